@@ -1,0 +1,1 @@
+"""Definitions: documents with places, faults and versions; plan, apply, pull."""

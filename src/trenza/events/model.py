@@ -1,0 +1,109 @@
+"""The words of the room: source, event, failed event.
+
+An event is one message of a client, admitted: validated, dated, numbered. It is immutable and keeps the identifiers it
+came with; which person it belongs to is asked of `identity`.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from trenza.kernel import Instant, JsonObject, JsonValue, decode_json
+
+MessageType = Literal["identify", "track", "page", "screen", "group", "alias"]
+MESSAGE_TYPES: tuple[MessageType, ...] = ("identify", "track", "page", "screen", "group", "alias")
+EVENTS_PER_ENTRY = 4096
+"""More than a batch may hold; a sequence number is `offset × EVENTS_PER_ENTRY + index`."""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that events come from, with its write key."""
+
+    id: int
+    name: str
+    channel: str
+    key: str
+    strict: bool = False
+    country: str = ""
+    """Country of its phone numbers; empty: the instance's."""
+    no_consent_object: Literal["", "granted", "denied"] = ""
+    identifiers: dict[str, str] = {}
+    """More fields that identify: path in the message → identifier type."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One message, admitted.
+
+    `message` is what the client sent with the batch's root context merged in; every other field is derived from it.
+    """
+
+    seq: int
+    """Position in the history of the instance: grows with arrival, the same on every replay of the log."""
+    source: int
+    source_name: str
+    channel: str
+    message_id: str
+    type: MessageType
+    name: str
+    """Name that predicates ask for: a track's `event`, `Page Viewed`, `Screen Viewed`, else empty."""
+    timestamp: Instant
+    """Event time: corrected for the client's clock, never later than `arrived_at`."""
+    original_timestamp: Instant | None
+    sent_at: Instant | None
+    received_at: Instant
+    arrived_at: Instant
+    """When the engine learned of it: `received_at`, or the engine's own instant where that was already later."""
+    identifiers: tuple[tuple[str, str], ...]
+    """`(type, value)` pairs as they stand in the message; `identity` normalises them and leaves out what identifies nobody."""
+    country: str
+    """Country to read its phone numbers with; empty: the instance's."""
+    message: JsonObject
+
+    def get(self, path: str) -> JsonValue:
+        """The value at a dotted path of the message; None where there is none. A list on the way gives a list."""
+        return dig(self.message, path)
+
+
+class FailedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """What did not pass a check, kept as it came, to be seen and tried again."""
+
+    id: str
+    message_id: str | None
+    source: str
+    reason: str
+    received_at: Instant
+    message: JsonValue
+
+
+class Occurrence(msgspec.Struct, frozen=True, gc=False, order=True):
+    """One event of a person's history, as predicates see it. Ordered by event time, ties by messageId."""
+
+    timestamp: Instant
+    message_id: str
+    name: str
+    arrived_at: Instant
+    body: bytes
+    """The message as JSON, decoded only when a predicate looks inside."""
+
+    def message(self) -> JsonObject:
+        """The whole message."""
+        found: JsonObject = decode_json(self.body)
+        return found
+
+    def get(self, path: str) -> JsonValue:
+        """The value at a dotted path (`properties.total`)."""
+        return dig(self.message(), path)
+
+
+def dig(value: JsonValue, path: str) -> JsonValue:
+    """Follow a dotted path through objects; a list on the way is followed in each element (missing ones left out)."""
+    for position, name in enumerate(parts := path.split(".")):
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list):
+            rest = ".".join(parts[position:])
+            found = [dig(element, rest) for element in value]
+            return [each for each in found if each is not None] or None
+        else:
+            return None
+    return value

@@ -1,0 +1,99 @@
+"""One database, SQLite or PostgreSQL, from one SQLAlchemy Core text.
+
+A write transaction takes SQLite's only write lock at its beginning (`BEGIN IMMEDIATE`), so that two processes wait for
+each other and never fail half way; commits are on disk (`synchronous=FULL`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
+
+Transaction = Connection
+"""What a store's functions take: an open connection inside a transaction."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """A database by its URL.
+
+    Args:
+        url: `sqlite:///path`, `sqlite://` (in memory) or `postgresql://user@host/name`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for migrations and for a store's own tools."""
+        return self._engine
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A snapshot to read from; nothing is kept."""
+        with self._engine.connect() as connection:
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction: all or nothing, on disk when the block has ended."""
+        with self._engine.connect() as connection:
+            if self.is_sqlite:
+                connection.info["write"] = True
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info.pop("write", None)
+
+    def create_tables(self) -> None:
+        """Create every table at once: databases in memory. Others are migrated, see `storage.migrations`."""
+        metadata.create_all(self._engine)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    in_memory = path in {None, "", ":memory:"}
+    if path and not in_memory:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        **({"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": 24}),
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 — the driver's own
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("write") else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    chosen = make_url(url).set(drivername="postgresql+psycopg")
+    return create_engine(chosen, pool_size=8, max_overflow=24, pool_pre_ping=True)
