@@ -1,8 +1,8 @@
 """What is known of one person: the facts that every rule downstream is handed.
 
 Facts hang on leaves (see `identity`), so a merge is a union and a split gives everything back. A rule never loads
-anything: `profiles.service` fills a `Facts` for all people of a micro-batch at once, and the hallway keeps it current as
-it goes through the events one by one.
+anything: `profiles.service` fills a `Facts` for all people of a micro-batch at once, and the hallway keeps it current
+as it goes through the events one by one.
 """
 
 from bisect import insort

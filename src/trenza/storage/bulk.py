@@ -5,7 +5,7 @@ any number of rows with one statement (PostgreSQL: arrays unnested; SQLite: a pr
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, LargeBinary, String, Table, Text, bindparam
 from sqlalchemy.dialects import postgresql
@@ -19,14 +19,14 @@ from trenza.kernel import encode_json
 from trenza.storage.database import Transaction
 
 Row = Sequence[Any]
-_POSTGRESQL = postgresql.dialect()
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
 class _Among(ColumnElement[bool]):
     """`column IN (any number of values)` as one parameter."""
 
     inherit_cache = True
-    _traverse_internals: ClassVar[Any] = [
+    _traverse_internals = [  # noqa: RUF012 — SQLAlchemy's own protocol: what belongs to the cache key
         ("column", InternalTraversal.dp_clauseelement),
         ("as_json", InternalTraversal.dp_clauseelement),
         ("as_array", InternalTraversal.dp_clauseelement),
@@ -43,7 +43,7 @@ class _Among(ColumnElement[bool]):
 @compiles(_Among, "sqlite")
 def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column = compiler.process(element.column, **options)
-    return f"{column} IN (SELECT value FROM json_each({compiler.process(element.as_json, **options)}))"
+    return f"{column} IN (SELECT value FROM json_each({compiler.process(element.as_json, **options)}))"  # noqa: S608 — SQLAlchemy's own marks
 
 
 @compiles(_Among, "postgresql")
