@@ -54,7 +54,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     arrived_at: Instant
     """When the engine learned of it: `received_at`, or the engine's own instant where that was already later."""
     identifiers: tuple[tuple[str, str], ...]
-    """`(type, value)` pairs as they stand in the message; `identity` normalises and leaves out what identifies nobody."""
+    """`(type, value)` pairs as they stand in the message; `identity` normalises them and blocks some."""
     country: str
     """Country to read its phone numbers with; empty: the instance's."""
     message: JsonObject

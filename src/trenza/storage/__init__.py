@@ -5,5 +5,17 @@ Rooms own their tables: each `store.py` declares them on `metadata` and is the o
 
 from trenza.storage.bulk import among, bulk_insert, bulk_upsert
 from trenza.storage.database import Database, Transaction, metadata
+from trenza.storage.positions import Position, lock_position, move_position, read_position
 
-__all__ = ["Database", "Transaction", "among", "bulk_insert", "bulk_upsert", "metadata"]
+__all__ = [
+    "Database",
+    "Position",
+    "Transaction",
+    "among",
+    "bulk_insert",
+    "bulk_upsert",
+    "lock_position",
+    "metadata",
+    "move_position",
+    "read_position",
+]

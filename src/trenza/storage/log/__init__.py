@@ -5,7 +5,8 @@ split into events at `admit`.
 """
 
 from trenza.storage.log.group import GroupCommit
+from trenza.storage.log.memory import MemoryLog
 from trenza.storage.log.port import Entry, Log, Record
 from trenza.storage.log.sql import SqlLog
 
-__all__ = ["Entry", "GroupCommit", "Log", "Record", "SqlLog"]
+__all__ = ["Entry", "GroupCommit", "Log", "MemoryLog", "Record", "SqlLog"]
