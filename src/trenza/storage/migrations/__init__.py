@@ -1,0 +1,36 @@
+"""The state's tables through the versions, by Alembic.
+
+A new version: write a file in `versions/` beside the change of
+the `store.py`, and `tests/storage/test_migrations.py` proves that both say the same on both databases.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+
+from trenza.storage.database import Database
+
+HEAD = "0001"
+"""The newest version; a test holds it against the files in `versions/`."""
+
+
+def upgrade(database: Database) -> None:
+    """Bring the state's tables to the newest version; costs one query where they are there already."""
+    if _version(database) == HEAD:
+        return
+    from alembic import command  # noqa: PLC0415 — 150 ms that a start with nothing to migrate should not pay
+    from alembic.config import Config  # noqa: PLC0415 — the same
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    with database.write() as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
+
+
+def _version(database: Database) -> str | None:
+    with database.read() as tx:
+        if not inspect(tx).has_table("alembic_version"):
+            return None
+        version: str | None = tx.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
