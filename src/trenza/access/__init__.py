@@ -1,0 +1,63 @@
+"""Access: who may come in, and what they may do.
+
+Users sign in with e-mail and password and have a role; programs have API keys with scopes; both become a `Caller` with
+rights. What is done is written down in the audit. The doors (`api`, `web`, the command line) ask here.
+"""
+
+from trenza.access.accounts import (
+    LINK_LASTS,
+    SESSION_LASTS,
+    Opened,
+    add_user,
+    first_run_link,
+    link_is_good,
+    list_users,
+    remove_user,
+    renew_link,
+    sign_in,
+    sign_out,
+    use_link,
+)
+from trenza.access.answers import claim_answer, drop_answer, keep_answer
+from trenza.access.audit import read_audit, write_down
+from trenza.access.callers import caller_of_key, caller_of_session
+from trenza.access.errors import TooMany
+from trenza.access.keys import add_key, list_keys, revoke_key
+from trenza.access.model import Answer, ApiKey, AuditEntry, Caller, Right, Role, User, Vault
+from trenza.access.rights import RIGHTS, ROLES
+
+__all__ = [
+    "LINK_LASTS",
+    "RIGHTS",
+    "ROLES",
+    "SESSION_LASTS",
+    "Answer",
+    "ApiKey",
+    "AuditEntry",
+    "Caller",
+    "Opened",
+    "Right",
+    "Role",
+    "TooMany",
+    "User",
+    "Vault",
+    "add_key",
+    "add_user",
+    "caller_of_key",
+    "caller_of_session",
+    "claim_answer",
+    "drop_answer",
+    "first_run_link",
+    "keep_answer",
+    "link_is_good",
+    "list_keys",
+    "list_users",
+    "read_audit",
+    "remove_user",
+    "renew_link",
+    "revoke_key",
+    "sign_in",
+    "sign_out",
+    "use_link",
+    "write_down",
+]
