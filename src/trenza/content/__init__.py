@@ -1,1 +1,32 @@
-"""The room of content."""
+"""Content: templates with a version per channel, said to one person in their language.
+
+`render(template, channel, language, context) -> Content` is the whole of it; `read_template` reads `kind: Template` and
+`count_parts` says what an SMS costs.
+"""
+
+from trenza.content.forms import FORMS, Form, form_of, speaks
+from trenza.content.model import Content, Template, Texts, Unrenderable, Version, choose_text
+from trenza.content.parts import Parts, count_parts
+from trenza.content.phrases import ROOTS, Complaint, check_phrase
+from trenza.content.plain import plain_text
+from trenza.content.rendering import render
+
+__all__ = [
+    "FORMS",
+    "ROOTS",
+    "Complaint",
+    "Content",
+    "Form",
+    "Parts",
+    "Template",
+    "Texts",
+    "Unrenderable",
+    "Version",
+    "check_phrase",
+    "choose_text",
+    "count_parts",
+    "form_of",
+    "plain_text",
+    "render",
+    "speaks",
+]
