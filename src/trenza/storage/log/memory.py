@@ -13,7 +13,7 @@ class MemoryLog:
         self._records: list[Record] = []
 
     def append(self, entries: Sequence[Entry], now: Instant) -> int:
-        """Append; offsets are 1, 2, 3, …"""
+        """Append; offsets count from 1."""
         for entry in entries:
             offset = len(self._records) + 1
             self._records.append(Record(offset, entry.source, entry.route, entry.body, entry.received_at or now))
