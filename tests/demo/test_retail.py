@@ -1,0 +1,62 @@
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trenza.demo import LAST_DAY, Retail, shift_in_weeks
+from trenza.demo.retail import _folder
+from trenza.kernel import decode_json, parse_instant
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def retail() -> Retail:
+    return Retail(TODAY)
+
+
+@given(st.dates(min_value=date(2018, 1, 2)))
+def test_the_last_day_lies_in_the_seven_days_that_end_yesterday(today: date) -> None:
+    last = LAST_DAY + timedelta(weeks=shift_in_weeks(today))
+
+    assert today - timedelta(days=7) <= last <= today - timedelta(days=1)
+
+
+def test_the_package_holds_what_the_counts_say(retail: Retail) -> None:
+    assert (801, 155_848, 6_589, 2_102) == retail.counts()
+    assert 801 == sum(1 for _ in retail.households())
+    assert 6_589 == sum(1 for _ in retail.mailings())
+    assert 2_102 == sum(1 for _ in retail.redemptions())
+
+
+def test_every_basket_is_one_order_with_the_sums_of_its_lines(retail: Retail) -> None:
+    lines = duckdb.connect().read_parquet(str(_folder() / "transactions.parquet"))
+    received, paid = lines.aggregate("sum(sales_value), sum(sales_value) - sum(coupon_disc)").fetchall()[0]
+
+    orders = [decode_json(message) for message in retail.baskets()]
+
+    assert 155_848 == len({order["messageId"] for order in orders}) == len(orders)
+    assert 1_469_307 == sum(len(order["properties"]["products"]) for order in orders)
+    assert pytest.approx(received) == sum(order["properties"]["revenue"] for order in orders)
+    assert pytest.approx(paid) == sum(order["properties"]["total"] for order in orders)
+    assert 2_469 == len({order["context"]["externalIds"][0]["id"] for order in orders})
+    assert sorted(order["timestamp"] for order in orders) == [order["timestamp"] for order in orders]
+
+
+def test_messages_are_moved_by_whole_weeks_and_say_so(retail: Retail) -> None:
+    first = decode_json(next(retail.baskets()))
+
+    assert {"shifted_weeks": retail.shifted_weeks} == first["context"]["demo"]
+    at = parse_instant(first["timestamp"])
+    assert at is not None
+    original = datetime.fromtimestamp(at / 1000, UTC) - timedelta(weeks=retail.shifted_weeks)
+    assert date(2017, 1, 1) == original.date()
+
+
+def test_a_line_without_a_product_is_named_by_its_number(retail: Retail) -> None:
+    names = {product.name for products in retail.favourites().values() for product in products}
+
+    assert "" not in names
+    assert 2_467 == len(retail.favourites())
