@@ -76,8 +76,8 @@ class Facts(msgspec.Struct, kw_only=True, gc=True):
         insort(self.consents.setdefault((purpose, channel), []), word)
 
     def first_identifier(self) -> str:
-        """`type:value` of the first-known identifier, for draws. Ties by leaf."""
-        first = min(self.identifiers, key=lambda known: (known.first_seen, known.leaf))
+        """`type:value` of the first-known identifier, for draws. Ties by the type's priority, then value."""
+        first = min(self.identifiers, key=lambda known: (known.first_seen, known.priority, known.value))
         return f"{first.type}:{first.value}"
 
 
