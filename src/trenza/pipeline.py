@@ -1,0 +1,226 @@
+"""The hallway: what becomes of an event, on one page.
+
+    log ─▶ │ admit ─▶ resolve ─▶ project ─▶ qualify ─▶ decide │ ─▶ outbox, emissions
+           └──────── one transaction per micro-batch ─────────┘
+
+A micro-batch is loaded with a few set-based queries, gone through event by event in memory, and written with a few
+set-based statements together with the log's offset. So a crash repeats nothing, and a batch of a thousand gives exactly
+what a thousand batches of one give: before an event, whatever was due for its person strictly before its arrival is
+done; at the same instant the event comes first.
+
+Time is logical: an event's arrival, or the instant at which something was due. The wall clock only says how far
+`advance` may go.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, takewhile
+from typing import Protocol
+
+import msgspec
+
+from trenza.channels import put
+from trenza.events import Admission, Event, emit, store_events
+from trenza.identity import Known, Leaf, Person, Resolution, Resolver, known_of
+from trenza.journeys import Effects, Runs, due_runs
+from trenza.kernel import Instant
+from trenza.profiles import Facts, Profiles
+from trenza.segments import Memberships, SegmentChange, due_memberships
+from trenza.storage import Database, Position, Transaction, lock_position, move_position
+from trenza.storage.log import Log, Record
+
+CONSUMER = "hallway"
+_RECORDS = 2_000
+_OCTETS = 1_000_000
+_PEOPLE = 1_000
+
+
+class Rooms(msgspec.Struct, frozen=True):
+    """Fresh working sets, one of each room, for one micro-batch."""
+
+    resolver: Resolver
+    profiles: Profiles
+    memberships: Memberships
+    runs: Runs
+
+
+class Equipment(Protocol):
+    """What the composition root hands in: working sets made from what is live at the moment."""
+
+    def admission(self, tx: Transaction) -> Admission:
+        """The way in: sources, limits and tracking plans as they are now."""
+        ...
+
+    def rooms(self, tx: Transaction) -> Rooms:
+        """Working sets that know the definitions as they are now."""
+        ...
+
+
+class Hallway:
+    """Takes the log through the rooms.
+
+    Args:
+        database: the state.
+        log: the truth.
+        equipment: gives the working sets.
+    """
+
+    def __init__(self, database: Database, log: Log, equipment: Equipment) -> None:
+        self._database = database
+        self._log = log
+        self._equipment = equipment
+
+    def step(self) -> int:
+        """Take the next micro-batch; returns how many records of the log it held, 0 at the log's end."""
+        with self._database.write() as tx:
+            position = lock_position(tx, CONSUMER)
+            records = _fitting(self._log.read(position.offset, _RECORDS))
+            if not records:
+                return 0
+            events = self._equipment.admission(tx).admit(tx, records, position.instant)
+            passage = Passage(self._equipment.rooms(tx))
+            passage.load_for_events(tx, events)
+            for event in events:
+                passage.take(event)
+            passage.store(tx)
+            arrived = max((event.arrived_at for event in events), default=0)
+            move_position(tx, CONSUMER, Position(records[-1].offset, max(position.instant, arrived)))
+        return len(records)
+
+    def advance(self, now: Instant) -> int:
+        """Do what is due strictly before `now`, page by page; returns for how many people.
+
+        The log comes first: nothing is done while it holds more.
+        """
+        people = 0
+        while page := self._advance_page(now):
+            people += page
+        return people
+
+    def _advance_page(self, now: Instant) -> int:
+        with self._database.read() as tx:
+            if not _due_people(tx, now):
+                return 0
+        with self._database.write() as tx:
+            position = lock_position(tx, CONSUMER)
+            people = _due_people(tx, now)
+            if not people or self._log.read(position.offset, 1):
+                return 0
+            passage = Passage(self._equipment.rooms(tx))
+            passage.load_people(tx, people)
+            for person in people:
+                passage.run_due(person, now)
+            passage.store(tx)
+            if len(people) < _PEOPLE:
+                move_position(tx, CONSUMER, Position(position.offset, max(position.instant, now)))
+        return len(people)
+
+
+class Passage:
+    """One micro-batch on its way through the rooms, in memory."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._events: list[tuple[Event, Leaf]] = []
+        self._effects = Effects()
+
+    def load_for_events(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Load whatever these events may touch."""
+        self._rooms.resolver.load(tx, events)
+        self._load(tx, {person: self._rooms.resolver.known(person) for person in self._rooms.resolver.persons()})
+
+    def load_people(self, tx: Transaction, people: Iterable[Person]) -> None:
+        """Load these people: something is due for them."""
+        self._load(tx, known_of(tx, people))
+
+    def take(self, event: Event) -> None:
+        """One event: who it is, what it says, whom it moves in or out, what follows."""
+        resolution = self._rooms.resolver.resolve(event)
+        if resolution is None:
+            return
+        self._events.append((event, resolution.leaf))
+        now = event.arrived_at
+        for person in _people_of(resolution):
+            self.run_due(person, now)
+        self._move(resolution, now)
+        touched = self._rooms.profiles.project(event, resolution)
+        facts = self._rooms.profiles.facts(resolution.person)
+        changes = self._rooms.memberships.qualify(facts, touched, now)
+        self._rooms.runs.on_event(facts, event, now)
+        self._follow(facts, changes, now)
+
+    def run_due(self, person: Person, before: Instant) -> None:
+        """What is due for a person strictly before an instant, in order; a flip before a step of the same instant."""
+        memberships, runs = self._rooms.memberships, self._rooms.runs
+        while (due := _earliest(memberships.next_due(person), runs.next_due(person))) is not None and due < before:
+            facts = self._rooms.profiles.facts(person)
+            self._follow(facts, memberships.on_due(facts, due), due)
+            if _earliest(runs.next_due(person), None) == due:
+                runs.on_due(facts, due)
+                self._settle(facts, due)
+
+    def store(self, tx: Transaction) -> None:
+        """Write what has changed, room by room."""
+        store_events(tx, self._events)
+        for room in (self._rooms.resolver, self._rooms.profiles, self._rooms.memberships, self._rooms.runs):
+            room.store(tx)
+        put(tx, self._effects.outgoing)
+        emit(tx, self._effects.emissions)
+
+    def _load(self, tx: Transaction, known: dict[Person, list[Known]]) -> None:
+        self._rooms.profiles.load(tx, known)
+        facts = {person: self._rooms.profiles.facts(person) for person in known}
+        self._rooms.memberships.load(tx, facts)
+        self._rooms.runs.load(tx, facts)
+
+    def _move(self, resolution: Resolution, now: Instant) -> None:
+        """Leaves that changed hands: facts are put together anew, then segments and runs follow."""
+        if not resolution.moves:
+            return
+        self._rooms.profiles.move(resolution.moves, self._rooms.resolver.known)
+        for before, after in dict.fromkeys((move.before, move.after) for move in resolution.moves):
+            left, joined = self._rooms.profiles.facts(before), self._rooms.profiles.facts(after)
+            changes = self._rooms.memberships.on_move(left, joined, now)
+            self._rooms.runs.on_move(left, joined, now)
+            self._follow(joined, [change for change in changes if change.person == after], now)
+            self._follow(left, [change for change in changes if change.person == before], now)
+
+    def _follow(self, facts: Facts, changes: Sequence[SegmentChange], now: Instant) -> None:
+        """What follows from changed memberships, and from what the runs did before."""
+        for change in changes:
+            self._rooms.runs.on_change(facts, change, now)
+        self._settle(facts, now)
+
+    def _settle(self, facts: Facts, now: Instant) -> None:
+        """Gather what the runs want; traits they set may move the person in or out of segments at once."""
+        while (effects := self._rooms.runs.effects()) is not None:
+            self._effects.add(effects)
+            if not effects.touched:
+                continue
+            for change in self._rooms.memberships.qualify(facts, effects.touched, now):
+                self._rooms.runs.on_change(facts, change, now)
+
+
+def _people_of(resolution: Resolution) -> Iterable[Person]:
+    """Everybody whom an event concerns: its person, and those who lose or win leaves by it."""
+    people = [resolution.person]
+    for move in resolution.moves:
+        people += (move.before, move.after)
+    return dict.fromkeys(people)
+
+
+def _due_people(tx: Transaction, now: Instant) -> list[Person]:
+    """The people for whom something is due, those first who have waited longest."""
+    due = sorted([*due_memberships(tx, now, _PEOPLE), *due_runs(tx, now, _PEOPLE)])
+    return list(dict.fromkeys(person for _, person in due))[:_PEOPLE]
+
+
+def _earliest(first: Instant | None, second: Instant | None) -> Instant | None:
+    """The smaller of two instants, either of which may be missing."""
+    return min((due for due in (first, second) if due is not None), default=None)
+
+
+def _fitting(records: list[Record]) -> list[Record]:
+    """As many records as make a micro-batch of about a megabyte; at least one."""
+    sizes = accumulate(len(record.body) for record in records)
+    fitting = sum(1 for _ in takewhile(lambda size: size <= _OCTETS, sizes))
+    return records[: max(fitting, 1)]

@@ -1,0 +1,94 @@
+"""Three threads that know nothing of each other: the hallway, the delivery, the lake.
+
+A slow provider never holds up an event, and a slow disk under the lake holds up neither. Each thread turns its crank
+until there is nothing left, then sleeps for a moment; an error is logged, and it goes on after a pause that grows.
+"""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from trenza.app import Instance
+from trenza.kernel import Instant
+
+SETTLE = 250
+"""Milliseconds that the hallway stays behind the wall clock, so that what was acknowledged before a timer is known."""
+_REST = 0.05
+_LONGEST_PAUSE = 10.0
+_logger = structlog.get_logger()
+
+Turn = Callable[[], bool]
+"""One turn of a crank; True where there may be more to do."""
+
+
+class Worker:
+    """Runs an instance's background work.
+
+    Args:
+        instance: whose work it is.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._stopped = threading.Event()
+        turns: dict[str, Turn] = {"hallway": self._hallway, "delivery": self._delivery, "lake": self._lake}
+        self._threads = [
+            threading.Thread(target=self._turn, args=each, name=each[0], daemon=True) for each in turns.items()
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float = 8.0) -> None:
+        """Finish the turns in hand and end. What is left in the log stays for the next start."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _hallway(self) -> bool:
+        return turn_hallway(self._instance, self._instance.clock.now() - SETTLE)
+
+    def _delivery(self) -> bool:
+        return self._instance.deliverer.deliver_due(self._instance.clock.now()) > 0
+
+    def _lake(self) -> bool:
+        return self._instance.write_lake() > 0
+
+    def _turn(self, name: str, turn: Turn) -> None:
+        pause = _REST
+        while not self._stopped.is_set():
+            try:
+                more = turn()
+                pause = _REST
+            except Exception:
+                _logger.exception("worker.failed", thread=name)
+                more, pause = False, min(pause * 2, _LONGEST_PAUSE)
+            if not more:
+                self._stopped.wait(pause)
+
+
+def turn_hallway(instance: Instance, now: Instant) -> bool:
+    """One turn: the next micro-batch, or else what is due before `now`; then what the house itself has to say."""
+    worked = instance.hallway.step() > 0 or instance.hallway.advance(now) > 0 or instance.fill_segments()
+    return instance.relay() > 0 or worked
+
+
+def process_until_idle(instance: Instance, told: Callable[[int], None] = lambda _: None) -> None:
+    """Work until the log is consumed, nothing is due at the present instant, and every message is out.
+
+    Args:
+        instance: whose work it is.
+        told: called after every turn with the number of records left in the log.
+    """
+    while True:
+        now = instance.clock.now()
+        worked = turn_hallway(instance, now + 1)
+        worked = (not worked and instance.deliverer.deliver_due(now) > 0) or worked
+        told(instance.backlog())
+        if not worked:
+            break
+    while instance.write_lake():
+        pass
