@@ -3,10 +3,10 @@
 Everything that a door needs hangs on `Instance`; nothing else in the house chooses a database, a log or a clock.
 """
 
+import contextlib
 import os
 import secrets
 from functools import cached_property
-from pathlib import Path
 
 from trenza.kernel import Clock, SystemClock
 from trenza.settings import Settings
@@ -66,10 +66,11 @@ def _secret(settings: Settings) -> bytes:
     if settings.secret:
         return settings.secret.encode()
     path = settings.data / "secret"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text(encoding="ascii"))
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(_SECRET_OCTETS))
-    return bytes.fromhex(Path(path).read_text(encoding="ascii"))
+    if not path.exists():
+        own = path.with_name(f"secret.{os.getpid()}")
+        own.touch(mode=0o600)
+        own.write_text(secrets.token_hex(_SECRET_OCTETS), encoding="ascii")
+        with contextlib.suppress(FileExistsError):  # another process was faster: its secret is the instance's
+            os.link(own, path)
+        own.unlink()
+    return bytes.fromhex(path.read_text(encoding="ascii"))

@@ -71,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sms_from: Annotated[str, Meta(description="Sender of SMS, E.164.")] = "+34600000000"
     secret: Annotated[
         str,
-        Meta(description="Secret of the instance, for several machines on one state; empty: `secret` in the data folder."),
+        Meta(description="Secret of the instance, where machines share a state; empty: `secret` in the data folder."),
     ] = ""
     demo: Annotated[bool, Meta(description="A demo instance: its data is shown as such.")] = False
 

@@ -1,0 +1,88 @@
+"""Make the generated pages of docs/reference, or, with --check, say which of them are stale.
+
+Each page has one maker that reads the code itself, so the page cannot say something else.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import get_args
+
+import click
+import msgspec
+import typer
+
+from trenza.cli import root
+from trenza.settings import Settings
+
+_REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+_NOTE = "<!-- Made by scripts/docs.py from the code; do not edit. -->"
+
+
+def settings_page() -> str:
+    """Every setting with its default and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        _NOTE,
+        "",
+        "A setting comes from the command line, else from the environment (`TRENZA_` and its name in capitals), else from",
+        "`trenza.toml` in the data folder, else from its default.",
+        "",
+        "| setting | default | means |",
+        "|---|---|---|",
+    ]
+    for field in msgspec.structs.fields(Settings):
+        default = ", ".join(map(repr, field.default)) if isinstance(field.default, tuple) else repr(field.default)
+        meaning = next(each.description for each in get_args(field.type) if isinstance(each, msgspec.Meta))
+        shown = default.replace("PosixPath('data')", "'data'").replace("|", "\\|")
+        lines.append(f"| `{field.name}` | `{shown}` | {meaning} |")
+    return "\n".join([*lines, ""])
+
+
+def commands_page() -> str:
+    """Every command with its help."""
+    lines = ["# The command line", "", _NOTE, ""]
+    for name, command in _commands("trenza", typer.main.get_command(root)):
+        lines += [f"## `{name}`", "", (command.help or "").strip(), "", "| option | |", "|---|---|"]
+        for parameter in command.params:
+            shown = (
+                parameter.opts[0] if isinstance(parameter, click.Option) else parameter.make_metavar(_context(command))
+            )
+            lines.append(f"| `{shown}` | {getattr(parameter, 'help', None) or ''} |".replace("\n", " "))
+        lines.append("")
+    return "\n".join(lines)
+
+
+PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page, "commands.md": commands_page}
+
+
+def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for key in sorted(command.commands):
+            yield from _commands(f"{name} {key}", command.commands[key])
+    else:
+        yield name, command
+
+
+def _context(command: click.Command) -> click.Context:
+    return click.Context(command)
+
+
+def main() -> int:
+    """Write the pages, or compare them."""
+    stale = []
+    for name, make in PAGES.items():
+        path, text = _REFERENCE / name, make()
+        if "--check" not in sys.argv:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(f"docs/reference/{name}")
+    if stale:
+        sys.stderr.write(f"stale: {', '.join(stale)}. Run `make docs` and commit.\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
