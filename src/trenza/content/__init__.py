@@ -9,11 +9,13 @@ from trenza.content.model import Content, Template, Texts, Unrenderable, Version
 from trenza.content.parts import Parts, count_parts
 from trenza.content.phrases import ROOTS, Complaint, check_phrase
 from trenza.content.plain import plain_text
+from trenza.content.reading import TEMPLATE_KIND, read_template
 from trenza.content.rendering import render
 
 __all__ = [
     "FORMS",
     "ROOTS",
+    "TEMPLATE_KIND",
     "Complaint",
     "Content",
     "Form",
@@ -27,6 +29,7 @@ __all__ = [
     "count_parts",
     "form_of",
     "plain_text",
+    "read_template",
     "render",
     "speaks",
 ]

@@ -7,6 +7,7 @@ Rules of this file:
 - Loops, output and memory are bounded, whatever the values.
 """
 
+from difflib import get_close_matches
 from functools import lru_cache
 
 import msgspec
@@ -71,12 +72,19 @@ def check_phrase(source: str) -> list[Complaint]:
         return [_complaint(source, error)]
     except (RecursionError, ValueError) as error:
         return [Complaint(1, 1, f"this is no Liquid: {type(error).__name__}", "write it more simply")]
-    return [
+    unknown_variables = [
         Complaint(*_place(source, variable.span.index), f"unknown variable `{variable}`", _KNOWN)
         for name, uses in analysis.globals.items()
         if name not in ROOTS
         for variable in uses
     ]
+    unknown_filters = [
+        Complaint(*_place(source, span.index), f"unknown filter `{name}`", _mend_filter(name))
+        for name, spans in analysis.filters.items()
+        if name not in _PLAIN.filters
+        for span in spans
+    ]
+    return unknown_variables + unknown_filters
 
 
 def say_phrase(source: str, scope: JsonObject, *, html: bool = False) -> str:
@@ -110,11 +118,14 @@ def _complaint(source: str, error: LiquidError) -> Complaint:
 
 
 def _mend(why: str) -> str:
-    if "unknown filter" in why:
-        return f"use one of {', '.join(sorted(_PLAIN.filters))}"
     if "unexpected tag" in why:
         return f"use one of {', '.join(sorted(name for name in _PLAIN.tags if name.isalpha()))}"
     return "close every {{ }} and {% %}, and end every block"
+
+
+def _mend_filter(name: str) -> str:
+    close = get_close_matches(name, _PLAIN.filters, n=1)
+    return f"did you mean `{close[0]}`?" if close else f"use one of {', '.join(sorted(_PLAIN.filters))}"
 
 
 def _place(source: str, index: int) -> tuple[int, int]:
