@@ -1,9 +1,11 @@
 """JSON as the world writes it.
 
-The fast reader is strict; real clients send bare NaN and Infinity, which are read as null by the slow one.
+The fast reader is strict; real clients send bare NaN and Infinity, numbers past every float and texts cut in the midst
+of an emoji. The slow one reads the first as null and the last with U+FFFD.
 """
 
 import json
+import math
 from typing import Any, TypeAlias
 
 import msgspec
@@ -18,7 +20,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def decode_json(body: bytes | str) -> JsonValue:
-    """Decode JSON; bare NaN and Infinity become null.
+    """Decode JSON; bare NaN and Infinity and what is past every float become null.
 
     Raises:
         ValueError: the text is no JSON, or is nested too deep.
@@ -38,8 +40,12 @@ def _decode_leniently(body: bytes | str) -> JsonValue:
     if isinstance(body, bytes):
         body = body.decode("utf-8-sig")
     try:
-        value = json.loads(body, parse_constant=_null)
-        _encoder.encode(value)  # a lone surrogate decodes, but could never be written again
+        value = json.loads(body, parse_constant=_null, parse_float=_finite)
+        try:
+            _encoder.encode(value)
+        except UnicodeEncodeError:  # a lone surrogate decodes, but could never be written again
+            text = json.dumps(value, ensure_ascii=False)
+            value = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     return value
@@ -47,3 +53,8 @@ def _decode_leniently(body: bytes | str) -> JsonValue:
 
 def _null(_: str) -> None:
     return None
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
