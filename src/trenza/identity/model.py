@@ -11,6 +11,9 @@ import msgspec
 from trenza.kernel import Instant, number_text, short_hash, text_number
 
 Kind = Literal["account", "contact", "card", "device", "token"]
+Rule = Literal["alias", "together"]
+"""`together`: one message carried both. `alias`: a message said that they are one."""
+Operation = Literal["merge", "split", "rename", "shared", "unshared", "cut", "restore", "erase"]
 Leaf = int
 Person = int
 _PREFIX = "per_"
@@ -25,8 +28,10 @@ class IdentifierType(msgspec.Struct, frozen=True, kw_only=True):
     """1 is the strongest; an event hangs on its strongest identifier."""
     people: int
     """Distinct accounts it may be seen with before it counts as shared and joins nobody."""
+    neighbours: int = 500
+    """Distinct identifiers of any type it may be seen with before it counts as shared."""
     per_person: int = 0
-    """How many a person may have; 0 is any number."""
+    """How many a person may have; 0 is any number. Reported, not enforced."""
     normaliser: Literal["text", "email", "phone", "lower"] = "text"
 
 
@@ -88,3 +93,60 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     last_seen: Instant
     joins: bool = True
     """False where it is shared or ambiguous: it then stands alone and reaches nobody."""
+    priority: int = 100
+    """Of its type; 1 is the strongest."""
+
+
+class Evidence(msgspec.Struct, frozen=True, gc=False):
+    """A link: why two identifiers are held to be of one person. One for each pair."""
+
+    link: str
+    """Its id, to cut and restore it by."""
+    a: str
+    """`type:value`."""
+    b: str
+    rule: Rule
+    source: str
+    """Name of the source of the first message."""
+    count: int
+    """Messages that said so."""
+    first: Instant
+    """Event time of the first of them."""
+    last: Instant
+    message_ids: tuple[str, ...]
+    """Ids of the first few, by event time."""
+    live: bool
+    """False where somebody cut it; it then stays cut when the same evidence comes again."""
+
+
+class Explanation(msgspec.Struct, frozen=True, gc=False):
+    """Whether two identifiers are one person, and the path of links between them."""
+
+    together: bool
+    person: Person | None
+    """The person they both are; None where they are not one."""
+    links: tuple[Evidence, ...]
+    """The shortest path; where they are apart, of cut links too. Empty where nothing ties them."""
+
+
+class Cluster(msgspec.Struct, frozen=True, gc=False):
+    """A person as the set of its identifiers, in order of first sight."""
+
+    person: Person
+    identifiers: tuple[str, ...]
+
+
+class LogEntry(msgspec.Struct, frozen=True, gc=False):
+    """A line of the identity log."""
+
+    id: str
+    op: Operation
+    at: Instant
+    winner: Person
+    """Who the identifiers belong to now."""
+    loser: Person
+    """Who they belonged to; the identifier itself where it became shared or a link was cut."""
+    leaves: int
+    """How many identifiers went over."""
+    cause: str
+    """Id of the message, the link or the order that did it."""

@@ -1,0 +1,284 @@
+"""The tables of the room, and the only SQL over them.
+
+`identifier` is the alias table: which person a leaf belongs to now. `evidence` has one row for each pair of identifiers
+that messages held together; `identity_log` says who joined and parted when and why; `tombstone` holds keyed hashes of
+what was erased, so that a replay does not bring it back.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from trenza.identity.graph import Link, Node
+from trenza.identity.model import Leaf, LogEntry, Person
+from trenza.kernel import Instant, decode_json, encode_json
+from trenza.storage import Transaction, among, bulk_insert, bulk_upsert, metadata
+
+_number = BigInteger().with_variant(Integer, "sqlite")  # SQLite keeps a table by an INTEGER key, without a second index
+_identifiers = Table(
+    "identifier",
+    metadata,
+    Column("number", _number, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("component", BigInteger, nullable=False, index=True),
+    Column("flags", Integer, nullable=False),
+    Column("degree", Integer, nullable=False),
+    Column("accounts", Integer, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    Column("erased_at", BigInteger, nullable=False),
+)
+_evidence = Table(
+    "evidence",
+    metadata,
+    Column("number", _number, primary_key=True, autoincrement=False),
+    Column("a", BigInteger, nullable=False, index=True),
+    Column("b", BigInteger, nullable=False, index=True),
+    Column("rule", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("messages", LargeBinary, nullable=False),
+    Column("live", Boolean, nullable=False),
+)
+_log = Table(
+    "identity_log",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("op", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("winner", BigInteger, nullable=False, index=True),
+    Column("loser", BigInteger, nullable=False, index=True),
+    Column("leaves", Integer, nullable=False),
+    Column("cause", Text, nullable=False),
+)
+_tombstones = Table(
+    "tombstone",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("erased_at", BigInteger, nullable=False),
+)
+Index("ix_identifier_type", _identifiers.c.type, _identifiers.c.number)
+
+_NODE = [column.name for column in _identifiers.columns]
+_SEEN = ["degree", "accounts", "first_seen", "last_seen"]
+_MOVED = ["person", "component", "flags", *_SEEN]
+_LINK = [column.name for column in _evidence.columns]
+_COUNTED = ["count", "first", "last"]
+_RENAMED = ["rule", "messages", "live", *_COUNTED]
+_WRITERS = 0x6964656E74  # "ident": two processes do not work on the graph at once
+
+
+def lock(tx: Transaction) -> None:
+    """Wait until nobody else changes the graph, and keep others out until this transaction ends."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
+
+
+def select_nodes(tx: Transaction, numbers: Collection[Leaf]) -> Sequence[Sequence[Any]]:
+    """Rows of the identifiers themselves."""
+    return tx.execute(select(_identifiers).where(among(_identifiers.c.number, numbers))).all()
+
+
+def select_groups(tx: Transaction, numbers: Collection[Leaf]) -> Sequence[Sequence[Any]]:
+    """Rows of all identifiers that hang together with the given ones."""
+    components = select(_identifiers.c.component).where(among(_identifiers.c.number, numbers))
+    return tx.execute(select(_identifiers).where(_identifiers.c.component.in_(components))).all()
+
+
+def all_nodes(tx: Transaction) -> Iterator[Sequence[Any]]:
+    """Every identifier, person by person."""
+    query = select(_identifiers).order_by(_identifiers.c.person, _identifiers.c.first_seen, _identifiers.c.number)
+    yield from tx.execution_options(yield_per=5_000).execute(query)
+
+
+def find_people(tx: Transaction, numbers: Collection[Leaf]) -> dict[Leaf, Person]:
+    """Whose each identifier is now."""
+    query = select(_identifiers.c.number, _identifiers.c.person).where(among(_identifiers.c.number, numbers))
+    return {row.number: row.person for row in tx.execute(query)}
+
+
+def insert_nodes(tx: Transaction, nodes: Iterable[Node]) -> None:
+    """Write identifiers seen for the first time."""
+    bulk_insert(
+        tx,
+        _identifiers,
+        _NODE,
+        [
+            (
+                node.number,
+                node.type.name,
+                node.value,
+                node.person,
+                node.group.id,
+                node.flags,
+                node.degree,
+                node.accounts,
+                node.first_seen,
+                node.last_seen,
+                node.erased_at,
+            )
+            for node in nodes
+        ],
+    )
+
+
+def update_seen(tx: Transaction, nodes: Iterable[Node]) -> None:
+    """Write the dates and counts of known identifiers."""
+    rows = [(node.number, node.degree, node.accounts, node.first_seen, node.last_seen) for node in nodes]
+    _update(tx, _identifiers, _SEEN, rows)
+
+
+def update_moved(tx: Transaction, nodes: Iterable[Node]) -> None:
+    """Write all that can change of known identifiers."""
+    rows = [
+        (
+            node.number,
+            node.person,
+            node.group.id,
+            node.flags,
+            node.degree,
+            node.accounts,
+            node.first_seen,
+            node.last_seen,
+        )
+        for node in nodes
+    ]
+    _update(tx, _identifiers, _MOVED, rows)
+
+
+def select_links(tx: Transaction, numbers: Collection[int]) -> list[Link]:
+    """Links by their numbers."""
+    return _links(tx, select(_evidence).where(among(_evidence.c.number, numbers)))
+
+
+def select_links_of(tx: Transaction, nodes: Collection[Leaf]) -> list[Link]:
+    """All links of identifiers, cut ones too; none twice."""
+    both = or_(among(_evidence.c.a, nodes), among(_evidence.c.b, nodes))
+    return _links(tx, select(_evidence).where(both))
+
+
+def insert_links(tx: Transaction, links: Iterable[Link]) -> None:
+    """Write links seen for the first time."""
+    rows = [
+        (
+            link.number,
+            link.a,
+            link.b,
+            link.rule,
+            link.count,
+            link.first,
+            link.last,
+            _as_json(link),
+            link.live,
+        )
+        for link in links
+    ]
+    bulk_insert(tx, _evidence, _LINK, rows)
+
+
+def update_counts(tx: Transaction, links: Iterable[Link]) -> None:
+    """Write counts and dates of known links."""
+    _update(tx, _evidence, _COUNTED, [(link.number, link.count, link.first, link.last) for link in links])
+
+
+def update_links(tx: Transaction, links: Iterable[Link]) -> None:
+    """Write all that can change of known links."""
+    rows = [(link.number, link.rule, _as_json(link), link.live, link.count, link.first, link.last) for link in links]
+    _update(tx, _evidence, _RENAMED, rows)
+
+
+def append_log(tx: Transaction, entries: Iterable[LogEntry]) -> None:
+    """Write lines of the identity log; a line that is there stays."""
+    names = [column.name for column in _log.columns]
+    bulk_insert(tx, _log, names, [tuple(getattr(entry, name) for name in names) for entry in entries])
+
+
+def select_log(tx: Transaction, people: Collection[Person] | None, before: Instant, limit: int) -> list[LogEntry]:
+    """Lines of the log, the latest first; of some people or of all."""
+    query = select(_log).where(_log.c.at < before).order_by(_log.c.at.desc(), _log.c.id).limit(limit)
+    if people is not None:
+        query = query.where(or_(among(_log.c.winner, people), among(_log.c.loser, people)))
+    return [LogEntry(*row) for row in tx.execute(query)]
+
+
+def has_tombstones(tx: Transaction) -> bool:
+    """Whether anything was ever erased."""
+    return tx.execute(select(_tombstones.c.hash).limit(1)).first() is not None
+
+
+def select_tombstones(tx: Transaction, hashes: Collection[str]) -> dict[str, Instant]:
+    """When each was erased; those that never were are left out."""
+    query = select(_tombstones).where(among(_tombstones.c.hash, hashes))
+    return {row.hash: row.erased_at for row in tx.execute(query)}
+
+
+def write_tombstones(tx: Transaction, hashes: Collection[str], at: Instant) -> None:
+    """Remember what was erased; a later erasure takes the place of an earlier."""
+    bulk_upsert(tx, _tombstones, ["hash", "erased_at"], [(hash_, at) for hash_ in sorted(set(hashes))])
+
+
+def delete_nodes(tx: Transaction, numbers: Collection[Leaf]) -> None:
+    """Take identifiers and every trace of them out of the graph."""
+    tx.execute(delete(_identifiers).where(among(_identifiers.c.number, numbers)))
+    tx.execute(delete(_evidence).where(or_(among(_evidence.c.a, numbers), among(_evidence.c.b, numbers))))
+
+
+def _links(tx: Transaction, query: Select[Any]) -> list[Link]:
+    found = []
+    for number, a, b, rule, count, first, last, messages, live in tx.execute(query):
+        link = Link(number, a, b)
+        link.rule = rule
+        link.count = count
+        link.first = first
+        link.last = last
+        link.messages = messages
+        link.live = live
+        link.stored = True
+        found.append(link)
+    return found
+
+
+def messages_of(link: Link) -> list[tuple[Instant, str, str]]:
+    """The messages that a link names, unpacked in place."""
+    if isinstance(link.messages, bytes):
+        link.messages = [(at, message, source) for at, message, source in decode_json(link.messages)]
+    return link.messages
+
+
+def _as_json(link: Link) -> bytes:
+    return link.messages if isinstance(link.messages, bytes) else encode_json(link.messages)
+
+
+def _update(tx: Transaction, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+    """Set columns of many rows by number; the first of each row is the number."""
+    if not rows:
+        return
+    if tx.dialect.name == "sqlite":
+        changed = [(*row[1:], row[0]) for row in rows]
+        marks = ", ".join(f"{name} = ?" for name in names)
+        tx.exec_driver_sql(f"UPDATE {table.name} SET {marks} WHERE number = ?", changed)  # noqa: S608 — our own names
+        return
+    statement = update(table).where(table.c.number == bindparam("key"))
+    statement = statement.values({name: bindparam(f"new_{name}") for name in names})
+    keys = ["key", *(f"new_{name}" for name in names)]
+    tx.execute(statement, [dict(zip(keys, row, strict=True)) for row in rows])

@@ -1,0 +1,25 @@
+"""What was erased does not come back: keyed hashes of erased identifiers with the instant.
+
+An event whose event time is at or before the erasure does not bring its identifier back, however late it arrives; a
+later one begins anew. The hash is keyed with the instance's secret, so that the table tells nobody who was here.
+"""
+
+from collections.abc import Iterable
+
+from trenza.identity import store
+from trenza.identity.model import Leaf
+from trenza.kernel import Instant, keyed_hash
+from trenza.storage import Transaction
+
+
+def tombstone(secret: bytes, type_: str, value: str) -> str:
+    """The keyed hash of an identifier."""
+    return keyed_hash(secret, f"{type_}:{value}").hex()
+
+
+def find_erased(tx: Transaction, secret: bytes, identifiers: Iterable[tuple[Leaf, str, str]]) -> dict[Leaf, Instant]:
+    """When each of the identifiers was erased; those that never were are left out."""
+    if not store.has_tombstones(tx):
+        return {}
+    hashes = {tombstone(secret, type_, value): number for number, type_, value in identifiers}
+    return {hashes[found]: at for found, at in store.select_tombstones(tx, hashes).items()}

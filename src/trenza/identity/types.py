@@ -1,0 +1,56 @@
+"""The types of identifier: what each is strong enough for. They are settings; these are the defaults."""
+
+from collections.abc import Iterable
+
+from trenza.identity.model import IdentifierType
+
+_MANY = 10_000
+"""An account or a card may gather years of receipts and browsers."""
+
+
+def _account(name: str, priority: int, people: int = 3) -> IdentifierType:
+    return IdentifierType(name=name, kind="account", priority=priority, people=people, neighbours=_MANY)
+
+
+DEFAULT_TYPES: tuple[IdentifierType, ...] = (
+    _account("user_id", 1, people=10),
+    _account("google", 11),
+    _account("facebook", 12),
+    _account("apple", 13),
+    _account("microsoft", 14),
+    _account("instagram", 15),
+    _account("x", 16),
+    _account("linkedin", 17),
+    IdentifierType(name="loyalty_card", kind="card", priority=20, people=3, neighbours=_MANY),
+    IdentifierType(name="email", kind="contact", priority=30, people=3, normaliser="email"),
+    IdentifierType(name="phone", kind="contact", priority=31, people=3, normaliser="phone"),
+    IdentifierType(name="whatsapp", kind="contact", priority=32, people=3, normaliser="phone"),
+    IdentifierType(name="telegram", kind="contact", priority=33, people=3),
+    IdentifierType(name="device_id", kind="device", priority=50, people=3),
+    IdentifierType(name="anonymous_id", kind="device", priority=60, people=3),
+    IdentifierType(name="push_token", kind="token", priority=70, people=3),
+    IdentifierType(name="web_push", kind="token", priority=71, people=3),
+    IdentifierType(name="receipt", kind="token", priority=80, people=1, neighbours=20),
+)
+_UNKNOWN_PRIORITY = 90
+
+
+class IdentifierTypes:
+    """All types of an instance.
+
+    Args:
+        changed: types that replace a default of the same name, or are new.
+    """
+
+    def __init__(self, changed: Iterable[IdentifierType] = ()) -> None:
+        self._types = {each.name: each for each in (*DEFAULT_TYPES, *changed)}
+
+    def get(self, name: str) -> IdentifierType:
+        """The type of that name; one that nobody described is a weak token."""
+        if (known := self._types.get(name)) is not None:
+            return known
+        return IdentifierType(name=name, kind="token", priority=_UNKNOWN_PRIORITY, people=3)
+
+    def listed(self) -> list[IdentifierType]:
+        """All described types, the strongest first."""
+        return sorted(self._types.values(), key=lambda each: (each.priority, each.name))

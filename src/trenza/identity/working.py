@@ -1,0 +1,333 @@
+"""The working set: the part of the graph that a micro-batch touches, changed in memory and stored by set.
+
+It is loaded so that nothing is asked of the database while events go by: whole groups of every identifier of the batch,
+the links the batch will touch, and all links of those groups in which something may have to be decided anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from trenza.events import Event
+from trenza.identity import store
+from trenza.identity.assign import assign
+from trenza.identity.graph import MESSAGES_KEPT, SHARED, Group, Link, Node, pieces
+from trenza.identity.model import IdentifierType, Leaf, Move, Operation, Person
+from trenza.identity.types import IdentifierTypes
+from trenza.kernel import Instant
+from trenza.storage import Transaction
+
+
+class Working:
+    """Nodes, links and groups in memory, and what changed of them."""
+
+    def __init__(self, types: IdentifierTypes) -> None:
+        self._types = types
+        self.nodes: dict[Leaf, Node] = {}
+        self.links: dict[int, Link] = {}
+        self._fresh: list[Node] = []
+        self._new_nodes: list[Node] = []
+        self._changed_nodes: list[Node] = []
+        self._new_links: list[Link] = []
+        self._changed_links: list[Link] = []
+        self._before: dict[Node, Person] = {}
+        self._stale: dict[Node, None] = {}
+        self._split: dict[Node, None] = {}
+        self.operations: list[tuple[Operation, Leaf]] = []
+        """What became of single identifiers since `moves` was last asked."""
+
+    # --- loading ------------------------------------------------------------------------------------------------
+
+    def load_groups(self, tx: Transaction, numbers: Collection[Leaf]) -> None:
+        """Load every identifier that hangs together with the given ones."""
+        missing = [number for number in numbers if number not in self.nodes]
+        if not missing:
+            return
+        groups: dict[int, Group] = {}
+        nodes, types = self.nodes, self._types
+        for row in store.select_groups(tx, missing):
+            number, type_, value, person, component, flags, degree, accounts, first_seen, last_seen, erased_at = row
+            if number in nodes:
+                continue
+            node = Node(number, types.get(type_), value)
+            node.person, node.flags, node.degree, node.accounts = person, flags, degree, accounts
+            node.first_seen, node.last_seen, node.erased_at = first_seen, last_seen, erased_at
+            node.stored = True
+            nodes[number] = node
+            if (group := groups.get(component)) is None:
+                groups[component] = node.group
+                node.group.id = component
+            else:
+                group.members.append(node)
+                group.weight += node.group.weight
+                node.group = group
+
+    def load_links(self, tx: Transaction, numbers: Collection[int]) -> None:
+        """Load links that will be touched."""
+        missing = [number for number in numbers if number not in self.links]
+        if missing:
+            self.links.update((link.number, link) for link in store.select_links(tx, missing))
+
+    def complete(self, tx: Transaction, nodes: Iterable[Node]) -> None:
+        """Load all links of identifiers, so that it can be worked out anew who they are."""
+        lacking = [node for node in nodes if node.links is None]
+        if not lacking:
+            return
+        for node in lacking:
+            node.links = {}
+        for found in store.select_links_of(tx, [node.number for node in lacking]):
+            link = self.links.setdefault(found.number, found)
+            if link.live:
+                self._connect(link)
+
+    def _connect(self, link: Link) -> None:
+        a, b = self.nodes.get(link.a), self.nodes.get(link.b)
+        if a is None or b is None:
+            return
+        if a.links is not None:
+            a.links[b] = link
+        if b.links is not None:
+            b.links[a] = link
+
+    # --- what an event does -------------------------------------------------------------------------------------
+
+    def add(self, number: Leaf, type_: IdentifierType, value: str, at: Instant) -> Node:
+        """Put an identifier in that was never seen."""
+        node = Node(number, type_, value)
+        node.first_seen = node.last_seen = at
+        node.links = {}
+        node.fresh = True
+        self.nodes[number] = node
+        self._fresh.append(node)
+        self._new_nodes.append(node)
+        return node
+
+    def mark_seen(self, node: Node) -> None:
+        """Note that an identifier's dates or counts changed."""
+        if not node.seen:
+            node.seen = True
+            if node.stored and not node.moved:
+                self._changed_nodes.append(node)
+
+    def advance(self, node: Node, at: Instant) -> None:
+        """Note that an identifier was seen earlier than was known; its person may bear its number now."""
+        node.first_seen = at
+        self.mark_seen(node)
+        senior = self.nodes[node.person]
+        if senior is not node and node.seniority < senior.seniority:
+            former = node.person
+            for other in node.group.members:
+                if other.person == former:
+                    self._give(other, node.number)
+
+    def repeat(self, link: Link, event: Event) -> None:
+        """Count a message that says what a link says already."""
+        at = event.timestamp
+        if link.count < MESSAGES_KEPT or at <= link.last or event.type == "alias":
+            self._remember(link, event)
+        link.count += 1
+        link.last = max(link.last, at)
+        link.first = min(link.first, at)
+        if not link.seen:
+            link.seen = True
+            if link.stored:
+                self._changed_links.append(link)
+        if link.live:
+            a, b = self.nodes[link.a], self.nodes[link.b]
+            if a.person != b.person and not (a.flags | b.flags) & SHARED:
+                self._stale[a] = None
+
+    def tie(self, number: int, a: Node, b: Node, event: Event) -> None:
+        """Take up a piece of evidence that is new."""
+        link = Link(number, a.number, b.number)
+        self.links[number] = link
+        self._new_links.append(link)
+        link.first = link.last = event.timestamp
+        self._remember(link, event)
+        link.count = 1
+        self.enliven(link)
+
+    def _remember(self, link: Link, event: Event) -> None:
+        if event.type == "alias" and link.rule != "alias":
+            link.rule = "alias"
+            link.renamed = True
+        messages = store.messages_of(link)
+        message = (event.timestamp, event.message_id, event.source_name)
+        if len(messages) < MESSAGES_KEPT or message < messages[-1]:
+            messages.append(message)
+            messages.sort()
+            del messages[MESSAGES_KEPT:]
+            link.renamed = True
+
+    # --- evidence that lives and dies ---------------------------------------------------------------------------
+
+    def enliven(self, link: Link) -> None:
+        """Let a link count: its two identifiers hang together, unless one of them is shared or becomes so."""
+        a, b = self.nodes[link.a], self.nodes[link.b]
+        self._connect(link)
+        self._count(a, b, 1)
+        self._count(b, a, 1)
+        for node in (a, b):
+            if node.is_over_limit and not node.flags & SHARED:
+                self._share(node)
+        if not (a.flags | b.flags) & SHARED:
+            self._join(a, b)
+
+    def deaden(self, link: Link) -> None:
+        """Let a link no longer count. All that hangs together with both ends must be complete."""
+        a, b = self.nodes[link.a], self.nodes[link.b]
+        for node, other in ((a, b), (b, a)):
+            if node.links is not None:
+                node.links.pop(other, None)
+            self._count(node, other, -1)
+            self._split[node] = None
+        for node in (a, b):
+            if node.flags & SHARED and not node.is_over_limit:
+                self._unshare(node)
+
+    def change_life(self, link: Link, *, live: bool) -> None:
+        """Cut or restore a link."""
+        link.live = live
+        link.renamed = True
+        if not link.seen:
+            link.seen = True
+            self._changed_links.append(link)
+        if live:
+            self.enliven(link)
+        else:
+            self.deaden(link)
+
+    def _count(self, node: Node, other: Node, step: int) -> None:
+        node.degree += step
+        if other.type.kind == "account":
+            node.accounts += step
+        self.mark_seen(node)
+
+    def _join(self, a: Node, b: Node) -> None:
+        one, other = a.group, b.group
+        if one is other:
+            if one.weight > 1:
+                self._stale[a] = None
+            return
+        large, small = (one, other) if len(one.members) >= len(other.members) else (other, one)
+        weight = one.weight + other.weight
+        if weight <= 1:
+            self._unite(large.members, small.members)
+        else:
+            self._stale[a] = None
+        for node in small.members:
+            node.group = large
+            self._mark_moved(node)
+        large.members.extend(small.members)
+        large.weight = weight
+
+    def _unite(self, one: list[Node], other: list[Node]) -> None:
+        """Two groups without two accounts are one person: that of the more senior."""
+        first, second = one[0].person, other[0].person
+        older = min(self.nodes[first].seniority, self.nodes[second].seniority)[1]
+        for node in one if older == second else other:
+            self._give(node, older)
+
+    def _share(self, node: Node) -> None:
+        group = node.group
+        group.members.remove(node)
+        group.weight -= node.type.kind == "account"
+        for rest in group.members:
+            self._split[rest] = None
+        self._stale.pop(node, None)
+        self._split.pop(node, None)
+        node.flags = SHARED
+        node.group = Group(node)
+        self._mark_moved(node)
+        self._give(node, node.number)
+        self.operations.append(("shared", node.number))
+
+    def _unshare(self, node: Node) -> None:
+        node.flags = 0
+        self._mark_moved(node)
+        self._split[node] = None
+        for other in node.links or {}:
+            self._split[other] = None
+        self.operations.append(("unshared", node.number))
+
+    # --- who is who now -----------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Work out anew who is who where the evidence changed in a way that asks for it."""
+        if self._split:
+            members: dict[Node, None] = {}
+            for node in (*self._split, *self._stale):
+                members.update(dict.fromkeys(node.group.members))
+            for piece in pieces(members):
+                self._assign(self._regroup(piece))
+        elif self._stale:
+            for group in {node.group.id: node.group for node in self._stale}.values():
+                self._assign(group.members)
+        self._split.clear()
+        self._stale.clear()
+
+    def _regroup(self, piece: list[Node]) -> list[Node]:
+        numbers = {node.number for node in piece}
+        kept = [node.group.id for node in piece if node.group.id in numbers]
+        group = Group(piece[0])
+        group.id = min(kept) if kept else min(numbers)
+        group.members = piece
+        group.weight = sum(node.type.kind == "account" for node in piece)
+        for node in piece:
+            if node.group.id != group.id:
+                self._mark_moved(node)
+            node.group = group
+        return piece
+
+    def _assign(self, members: list[Node]) -> None:
+        found = assign(members)
+        for node in members:
+            person, flags = found[node.number]
+            if node.flags != flags:
+                node.flags = flags
+                self._mark_moved(node)
+            self._give(node, person)
+
+    def _give(self, node: Node, person: Person) -> None:
+        if node.person != person:
+            if not node.fresh and node not in self._before:
+                self._before[node] = node.person
+            node.person = person
+            self._mark_moved(node)
+
+    def _mark_moved(self, node: Node) -> None:
+        if not node.moved:
+            node.moved = True
+            if node.stored and not node.seen:
+                self._changed_nodes.append(node)
+
+    def moves(self) -> tuple[Move, ...]:
+        """What went over to another person since this was last asked, in a fixed order."""
+        if self._fresh:
+            for node in self._fresh:
+                node.fresh = False
+            self._fresh.clear()
+        if not self._before:
+            return ()
+        gone: dict[tuple[Person, Person], list[Leaf]] = defaultdict(list)
+        for node, before in self._before.items():
+            if node.person != before:
+                gone[before, node.person].append(node.number)
+        self._before.clear()
+        return tuple(Move(tuple(sorted(leaves)), *persons) for persons, leaves in sorted(gone.items()))
+
+    # --- storing ------------------------------------------------------------------------------------------------
+
+    def store(self, tx: Transaction) -> None:
+        """Write what changed, by set."""
+        store.insert_nodes(tx, self._new_nodes)
+        store.update_moved(tx, (node for node in self._changed_nodes if node.moved))
+        store.update_seen(tx, (node for node in self._changed_nodes if not node.moved))
+        store.insert_links(tx, self._new_links)
+        store.update_links(tx, (link for link in self._changed_links if link.renamed))
+        store.update_counts(tx, (link for link in self._changed_links if not link.renamed))
+        for node in (*self._new_nodes, *self._changed_nodes):
+            node.stored, node.seen, node.moved = True, False, False
+        for link in (*self._new_links, *self._changed_links):
+            link.stored, link.seen, link.renamed = True, False, False
+        for changed in (self._new_nodes, self._changed_nodes, self._new_links, self._changed_links):
+            changed.clear()

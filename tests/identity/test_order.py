@@ -1,0 +1,100 @@
+"""The law of the room: who is one person is a function of the set of evidence."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.identity.naive import Naive
+from tests.identity.support import SECRET, event, resolve
+from trenza.events import Event
+from trenza.identity import IdentifierType, IdentifierTypes, Resolver
+from trenza.identity.store import all_nodes, delete_nodes
+from trenza.storage import Database
+
+_TYPES = IdentifierTypes(
+    [IdentifierType(name="device_id", kind="device", priority=50, people=2, neighbours=4)],
+)
+_identifiers = st.sampled_from(
+    [f"{type_}:{value}" for type_ in ("user_id", "google", "email", "device_id", "anonymous_id") for value in "abcd"],
+)
+_Said = tuple[int, tuple[str, ...], str]
+_said = st.tuples(
+    st.integers(0, 6),
+    st.lists(_identifiers, min_size=1, max_size=4, unique=True).map(tuple),
+    st.sampled_from(["track", "alias"]),
+)
+
+
+@pytest.fixture(scope="module")
+def memory() -> Iterator[Database]:
+    database = Database("sqlite://")
+    database.create_tables()
+    yield database
+    database.close()
+
+
+def _clusters(database: Database) -> set[tuple[int, frozenset[int]]]:
+    members = defaultdict(set)
+    with database.read() as tx:
+        for row in all_nodes(tx):
+            members[row[3]].add(row[0])
+    return {(person, frozenset(leaves)) for person, leaves in members.items()}
+
+
+def _empty(database: Database) -> None:
+    with database.write() as tx:
+        delete_nodes(tx, [row[0] for row in all_nodes(tx)])
+
+
+def _events(said: list[_Said]) -> list[Event]:
+    spelt = [
+        (at, [each.replace("email:", "email:x@") + ".es" * each.startswith("email") for each in ids], kind)
+        for at, ids, kind in said
+    ]
+    return [event(at, *ids, seq=seq, type_=kind) for seq, (at, ids, kind) in enumerate(spelt)]
+
+
+@settings(max_examples=400, deadline=None)
+@given(said=st.lists(_said, min_size=1, max_size=25), data=st.data())
+def test_any_order_and_any_batches_give_the_same_people_with_the_same_ids(
+    memory: Database, said: list[_Said], data: st.DataObject
+) -> None:
+    events = _events(said)
+    expected = Naive(events, types=_TYPES).clusters()
+    shuffled = data.draw(st.permutations(events))
+    batch = data.draw(st.integers(1, len(events)))
+
+    _empty(memory)
+    resolve(memory, shuffled, batch, Resolver(SECRET, _TYPES))
+
+    assert expected == _clusters(memory)
+
+
+@settings(max_examples=150, deadline=None)
+@given(said=st.lists(_said, min_size=1, max_size=25), data=st.data())
+def test_the_moves_tell_every_change_of_person(memory: Database, said: list[_Said], data: st.DataObject) -> None:
+    events = _events(said)
+    _empty(memory)
+    resolver = Resolver(SECRET, _TYPES)
+    batch = data.draw(st.integers(1, len(events)))
+    told: dict[int, int] = {}
+    for start in range(0, len(events), batch):
+        part = events[start : start + batch]
+        with memory.write() as tx:
+            resolver.load(tx, part)
+            for each in part:
+                resolution = resolver.resolve(each)
+                assert resolution is not None
+                for move in resolution.moves:
+                    assert [move.before] * len(move.leaves) == [told[leaf] for leaf in move.leaves]
+                    told.update(dict.fromkeys(move.leaves, move.after))
+                for person in resolver.persons():
+                    for known in resolver.known(person):
+                        assert person == told.setdefault(known.leaf, person)
+            resolver.store(tx)
+
+    with memory.read() as tx:
+        assert told == {row[0]: row[3] for row in all_nodes(tx)}
