@@ -1,0 +1,9 @@
+"""The lake: every event once more, as Parquet by day of arrival, for analytics.
+
+PyArrow, Ibis and DuckDB are imported when the lake is first written or read, never at start-up.
+"""
+
+from trenza.storage.lake.lake import Lake, LakeEvent, ReadEvents
+from trenza.storage.lake.manifest import LakeFile
+
+__all__ = ["Lake", "LakeEvent", "LakeFile", "ReadEvents"]

@@ -1,0 +1,182 @@
+"""The lake's one door: write the next page, compact, erase, open for reading.
+
+What may go wrong, and why it does not:
+
+- Killed while writing: the file is temporary until it is whole and on disk, and not part of the lake until its manifest
+  row is committed, together with the position in the events. What is left over is cleaned by the next writer.
+- Two writers: one holds the lock of the folder; on another machine the position tells that somebody was faster.
+- Erased between reading and writing: events are read under the same lock under which erasure rewrites the files.
+"""
+
+import fcntl
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from trenza.kernel import Instant
+from trenza.storage.database import Database, Transaction
+from trenza.storage.lake.manifest import LakeFile, list_files, replace_files
+from trenza.storage.positions import Position, lock_position, move_position, read_position
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+_CONSUMER = "lake"
+_PAGE = 50_000
+_SMALL = 25_000
+_MANY = 16
+
+
+class LakeEvent(NamedTuple):
+    """One event on its way into the lake."""
+
+    seq: int
+    source: str
+    channel: str
+    message_id: str
+    type: str
+    name: str
+    leaf: int
+    timestamp: Instant
+    original_timestamp: Instant | None
+    sent_at: Instant | None
+    received_at: Instant
+    arrived_at: Instant
+    body: bytes
+    """The message as JSON."""
+
+
+ReadEvents = Callable[[Transaction, int, int], Sequence[LakeEvent]]
+"""`read(tx, after, limit)`: stored events with a greater seq, in order of seq."""
+
+
+class Lake:
+    """The Parquet lake of one instance.
+
+    Args:
+        database: the state, which holds the manifest.
+        folder: where the files are.
+    """
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+        self._cleaned = False
+
+    def files(self) -> list[LakeFile]:
+        """The files that are the lake now."""
+        with self._database.read() as tx:
+            return list_files(tx)
+
+    def write_next(self, read: ReadEvents, limit: int = _PAGE) -> int:
+        """Write the next events, one file for each day; returns how many, 0 where there are none.
+
+        Args:
+            read: gives stored events behind a seq.
+            limit: how many at most.
+        """
+        with self._database.read() as tx:
+            if not read(tx, read_position(tx, _CONSUMER).offset, 1):
+                return 0
+        with self._alone():
+            with self._database.read() as tx:
+                position = read_position(tx, _CONSUMER)
+                events = read(tx, position.offset, limit)
+            if not events:
+                return 0
+            written = self._write(events)
+            with self._database.write() as tx:
+                if lock_position(tx, _CONSUMER) != position:
+                    self._cleaned = False
+                    return 0
+                replace_files(tx, (), written)
+                move_position(tx, _CONSUMER, Position(events[-1].seq, events[-1].arrived_at))
+        return len(events)
+
+    def compact(self) -> int:
+        """Put together the small files of each day that has many; returns how many files went."""
+        days: dict[str, list[LakeFile]] = {}
+        for file in self.files():
+            if file.rows < _SMALL:
+                days.setdefault(file.day, []).append(file)
+        gone = 0
+        for day, files in days.items():
+            if len(files) >= _MANY:
+                gone += self._compact(day, files)
+        return gone
+
+    def erase(self, leaves: Collection[int]) -> dict[str, int]:
+        """Rewrite every file that holds events of these leaves; returns counts of files and rows.
+
+        The events must be gone from the state already, else the next page would bring them back.
+        """
+        from trenza.storage.lake.parquet import without_leaves  # noqa: PLC0415 — PyArrow only when used
+
+        count = {"files": 0, "rows": 0}
+        with self._alone():
+            for file in self.files():
+                kept = without_leaves(self._folder, file, leaves)
+                if kept is None:
+                    continue
+                self._replace([file], kept)
+                count["files"] += 1
+                count["rows"] += file.rows - sum(each.rows for each in kept)
+        return count
+
+    def leaves(self) -> Iterator[int]:
+        """Every leaf that some event of the lake hangs on; some of them more than once."""
+        from trenza.storage.lake.parquet import leaves_of  # noqa: PLC0415 — PyArrow only when used
+
+        for file in self.files():
+            yield from leaves_of(self._folder, file)
+
+    def open(self, people: "pa.Table | None" = None) -> "ibis.Table":
+        """The events as an Ibis table on DuckDB, each with the person it belongs to now.
+
+        Args:
+            people: Arrow table of `leaf` and `person` (int64): who the leaves are now. None leaves `person` null.
+        """
+        from trenza.storage.lake.reader import open_files  # noqa: PLC0415 — Ibis only when used
+
+        return open_files(self._folder, self.files(), people)
+
+    def _write(self, events: Sequence[LakeEvent]) -> list[LakeFile]:
+        from trenza.storage.lake.parquet import write_events  # noqa: PLC0415 — PyArrow only when used
+
+        self._clean()
+        return write_events(self._folder, events)
+
+    def _compact(self, day: str, files: list[LakeFile]) -> int:
+        from trenza.storage.lake.parquet import merge_files  # noqa: PLC0415 — PyArrow only when used
+
+        with self._alone():
+            present = set(self.files())
+            files = [file for file in files if file in present]
+            self._replace(files, [merge_files(self._folder, day, files)] if files else [])
+        return len(files)
+
+    def _replace(self, gone: list[LakeFile], new: list[LakeFile]) -> None:
+        with self._database.write() as tx:
+            replace_files(tx, gone, new)
+        for file in gone:
+            (self._folder / file.path).unlink(missing_ok=True)
+
+    def _clean(self) -> None:
+        """Remove what a killed writer left; once, for nobody else writes while we hold the lock."""
+        if self._cleaned:
+            return
+        listed = {self._folder / file.path for file in self.files()}
+        for path in self._folder.glob("events/day=*/*"):
+            if path not in listed:
+                path.unlink(missing_ok=True)
+        self._cleaned = True
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Be the only one on this machine to change the files; the lock goes with the process."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
