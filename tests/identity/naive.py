@@ -1,11 +1,11 @@
-"""The oracle: the whole graph at once, from the definition, slowly. It shares no code with the incremental way but `Node`'s
-limits: evidence is counted with plain dictionaries, components come from networkx, and the rounds are written anew.
+"""The oracle: the whole graph at once, from the definition, slowly. It shares no code with the incremental way:
+evidence is counted with plain dictionaries, components come from networkx, and the rounds are written anew.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 
-import networkx
+import networkx as nx
 
 from trenza.events import Event
 from trenza.identity import IdentifierTypes, identifier_number, normalise
@@ -52,13 +52,13 @@ class Naive:
     def _is_account(self, leaf: int) -> bool:
         return self.types.get(self.type[leaf]).kind == "account"
 
-    def _is_shared(self, leaf: int, graph: "networkx.Graph[int]") -> bool:
+    def _is_shared(self, leaf: int, graph: "nx.Graph[int]") -> bool:
         kind = self.types.get(self.type[leaf])
         around = list(graph[leaf])
         return len(around) > kind.neighbours or sum(map(self._is_account, around)) > kind.people
 
     def _people(self) -> dict[int, int]:
-        graph: networkx.Graph[int] = networkx.Graph()
+        graph: nx.Graph[int] = nx.Graph()
         graph.add_nodes_from(self.type)
         for (one, other), count in ((tuple(pair), count) for pair, count in self.count.items()):
             graph.add_edge(one, other, count=count)
@@ -66,9 +66,7 @@ class Naive:
         person = {leaf: leaf for leaf in shared}
         graph.remove_nodes_from(shared)
         anchors = self._anchors(graph)
-        for leaf in graph:
-            if anchors[leaf] is None:
-                person[leaf] = leaf
+        person.update({leaf: leaf for leaf in graph if anchors[leaf] is None})
         groups = defaultdict(list)
         for leaf in graph:
             if anchors[leaf] is not None:
@@ -77,12 +75,12 @@ class Naive:
             person.update(dict.fromkeys(leaves, min(leaves, key=lambda leaf: (self.first[leaf], leaf))))
         return person
 
-    def _anchors(self, graph: "networkx.Graph[int]") -> dict[int, int | None]:
+    def _anchors(self, graph: "nx.Graph[int]") -> dict[int, int | None]:
         anchors: dict[int, int | None] = {}
         accounts = [leaf for leaf in graph if self._is_account(leaf)]
         for name in sorted({self.type[leaf] for leaf in accounts}, key=lambda name: self.types.get(name).priority):
             same = [leaf for leaf in accounts if self.type[leaf] == name]
-            for bundle in networkx.connected_components(graph.subgraph(same)):
+            for bundle in nx.connected_components(graph.subgraph(same)):
                 votes = self._votes(graph, bundle, anchors)
                 for leaf in bundle:
                     anchors[leaf] = _dominant(votes) if votes else min(bundle)
@@ -93,11 +91,11 @@ class Naive:
         while found := self._next_round(graph, anchors):
             anchors.update(found)
         left = graph.subgraph([leaf for leaf in graph if leaf not in anchors])
-        for piece in networkx.connected_components(left):
+        for piece in nx.connected_components(left):
             anchors.update(dict.fromkeys(piece, min(piece)))
         return anchors
 
-    def _votes(self, graph: "networkx.Graph[int]", leaves: set[int], anchors: dict[int, int | None]) -> dict[int, int]:
+    def _votes(self, graph: "nx.Graph[int]", leaves: set[int], anchors: dict[int, int | None]) -> dict[int, int]:
         votes: dict[int, int] = defaultdict(int)
         for leaf in leaves:
             for other, edge in graph[leaf].items():
@@ -106,7 +104,7 @@ class Naive:
                     votes[anchor] += edge["count"]
         return votes
 
-    def _next_round(self, graph: "networkx.Graph[int]", anchors: dict[int, int | None]) -> dict[int, int]:
+    def _next_round(self, graph: "nx.Graph[int]", anchors: dict[int, int | None]) -> dict[int, int]:
         found = {}
         for leaf in graph:
             if leaf in anchors:

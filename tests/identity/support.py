@@ -36,7 +36,7 @@ def resolve(
 ) -> list[Resolution | None]:
     """Run events through a resolver in batches, as the hallway does."""
     resolver = resolver or Resolver(SECRET)
-    found = []
+    found: list[Resolution | None] = []
     for start in range(0, len(events), batch):
         part = events[start : start + batch]
         with database.write() as tx:
