@@ -1,23 +1,102 @@
-"""Events: the message model, validation, tracking plans, time correction, failed events."""
+"""Events: the message model, validation, tracking plans, time correction, failed events.
 
+A request's body is judged at the door (`refusal`), kept in the log as it came, and admitted later (`Admission`): split,
+deduplicated, dated and numbered. What does not pass is a failed event, which can be seen and replayed.
+"""
+
+from trenza.events.admission import UNKNOWN_KEY, Admission, refusal
+from trenza.events.emissions import emit, relay
+from trenza.events.erasure import erase_events
+from trenza.events.errors import InvalidSource, SourceTaken
+from trenza.events.failures import Replayed, failed_page, list_failed, replay_failed
+from trenza.events.history import TimelinePage, export_events, printed, timeline
 from trenza.events.model import (
     EVENTS_PER_ENTRY,
+    INTERNAL,
     MESSAGE_TYPES,
+    Emission,
+    Erased,
     Event,
     FailedEvent,
     MessageType,
     Occurrence,
     Source,
+    StoredEvent,
     dig,
+)
+from trenza.events.plans import TRACKING_PLAN, Plans, TrackingPlan, read_plan
+from trenza.events.snippet import browser_snippet
+from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, ensure_source, list_sources
+from trenza.events.store import count_events, find_events, find_source_by_key, load_history, store_events
+from trenza.events.validate import sane_message_id
+from trenza.events.wire import (
+    BATCH,
+    BATCH_LIMIT,
+    BODY_LIMIT,
+    ITEM_LIMIT,
+    ROUTES,
+    body_keys,
+    header_key,
+    read_body,
+    sizes,
+    split,
+    unpack,
 )
 
 __all__ = [
+    "BATCH",
+    "BATCH_LIMIT",
+    "BODY_LIMIT",
     "EVENTS_PER_ENTRY",
+    "INTERNAL",
+    "INTERNAL_SOURCE",
+    "ITEM_LIMIT",
     "MESSAGE_TYPES",
+    "ROUTES",
+    "TRACKING_PLAN",
+    "UNKNOWN_KEY",
+    "Admission",
+    "Emission",
+    "Erased",
     "Event",
     "FailedEvent",
+    "InvalidSource",
     "MessageType",
     "Occurrence",
+    "Plans",
+    "Replayed",
     "Source",
+    "SourceTaken",
+    "Sources",
+    "StoredEvent",
+    "TimelinePage",
+    "TrackingPlan",
+    "add_source",
+    "body_keys",
+    "browser_snippet",
+    "count_events",
     "dig",
+    "emit",
+    "ensure_source",
+    "erase_events",
+    "export_events",
+    "failed_page",
+    "find_events",
+    "find_source_by_key",
+    "header_key",
+    "list_failed",
+    "list_sources",
+    "load_history",
+    "printed",
+    "read_body",
+    "read_plan",
+    "refusal",
+    "relay",
+    "replay_failed",
+    "sane_message_id",
+    "sizes",
+    "split",
+    "store_events",
+    "timeline",
+    "unpack",
 ]

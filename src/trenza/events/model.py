@@ -16,6 +16,10 @@ EVENTS_PER_ENTRY = 4096
 """More than a batch may hold; a sequence number is `offset × EVENTS_PER_ENTRY + index`."""
 
 
+INTERNAL = "trenza"
+"""Name of the built-in source: what the house itself says. It has no key."""
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A place that events come from, with its write key."""
 
@@ -58,6 +62,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     country: str
     """Country to read its phone numbers with; empty: the instance's."""
     message: JsonObject
+    body: bytes = b""
+    """`message` as JSON, encoded once; empty where nobody did."""
+    bot: bool = False
+    """Browser traffic under a robot's user agent: kept, and marked."""
+    violations: tuple[str, ...] = ()
+    """What its tracking plan says against it, where the plan flags."""
 
     def get(self, path: str) -> JsonValue:
         """The value at a dotted path of the message; None where there is none. A list on the way gives a list."""
@@ -73,6 +83,53 @@ class FailedEvent(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     received_at: Instant
     message: JsonValue
+    key: str = ""
+    """The write key it came with, where no source had it."""
+    seq: int = 0
+    """Where it stands in the log, as an event's `seq`."""
+
+
+class StoredEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One event as it is kept."""
+
+    seq: int
+    source: int
+    message_id: str
+    type: MessageType
+    name: str
+    leaf: int
+    timestamp: Instant
+    original_timestamp: Instant | None
+    sent_at: Instant | None
+    received_at: Instant
+    arrived_at: Instant
+    bot: bool
+    violations: tuple[str, ...]
+    body: bytes
+
+    def message(self) -> JsonObject:
+        """The whole message."""
+        found: JsonObject = decode_json(self.body)
+        return found
+
+
+class Emission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the house itself says as an event; see `emit`."""
+
+    message_id: str
+    """Derived from its cause, so that the same cause says it once."""
+    message: JsonObject
+    """A Segment message; `type` and identifiers included."""
+    channel: str
+    """The channel that the event counts for."""
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """How much an erasure took away."""
+
+    events: int
+    failed: int
+    log_items: int
 
 
 class Occurrence(msgspec.Struct, frozen=True, gc=False, order=True):

@@ -45,3 +45,7 @@ class Log(Protocol):
     def end(self) -> int:
         """Offset of the last record, 0 where there is none."""
         ...
+
+    def replace(self, offset: int, body: bytes) -> None:
+        """Put another body in the place of a record's; only erasure does. The old one is nowhere afterwards."""
+        ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, func, insert, select, text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, func, insert, select, text, update
 
 from trenza.kernel import Instant
 from trenza.storage.database import Database
@@ -56,3 +56,8 @@ class SqlLog:
         """Offset of the last record."""
         with self._database.read() as tx:
             return tx.scalar(select(func.max(_entries.c.offset))) or 0
+
+    def replace(self, offset: int, body: bytes) -> None:
+        """Put another body in the place of a record's."""
+        with self._database.write() as tx:
+            tx.execute(update(_entries).where(_entries.c.offset == offset).values(body=body))

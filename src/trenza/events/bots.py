@@ -1,0 +1,34 @@
+"""Whether browser traffic comes from a robot. It is flagged and never dropped.
+
+Servers' user agents look like robots (`python-requests`, `axios`), so only what a browser's client sent is judged, by
+the user agent that it put into the message.
+"""
+
+import re
+
+from trenza.kernel import JsonObject
+
+_BROWSER_LIBRARIES = ("analytics.js", "analytics-next", "RudderLabs JavaScript SDK", "jitsu-js", "@jitsu/js", "pixel")
+_BROWSER_CHANNELS = frozenset({"web", "browser", "client"})
+_ROBOT = re.compile(
+    r"bot\b|bot[/_;. -]|crawl|spider|slurp|headless|lighthouse|phantomjs|pingdom|uptime|monitoring|"
+    r"facebookexternalhit|preview|prerender|python-|curl/|wget/|go-http-client|java/|scrapy|selenium|puppeteer",
+    re.IGNORECASE,
+)
+
+
+def is_bot(message: JsonObject) -> bool:
+    """The message was sent by a browser's client under a robot's user agent."""
+    context: JsonObject = message.get("context") or {}
+    agent = context.get("userAgent")
+    if type(agent) is not str or not agent:
+        return False
+    return _is_browser(message, context) and _ROBOT.search(agent[:1000]) is not None
+
+
+def _is_browser(message: JsonObject, context: JsonObject) -> bool:
+    library = context.get("library")
+    name = library.get("name") if type(library) is dict else None
+    if type(name) is str:
+        return name.startswith(_BROWSER_LIBRARIES)
+    return message.get("channel") in _BROWSER_CHANNELS or type(context.get("page")) is dict

@@ -1,0 +1,76 @@
+"""Erasure: a person's events leave the state, the log and the failed events.
+
+The log goes first and is the same afterwards however often it is done, so a crash in between is mended by doing it
+again. What an event was kept of twice (a client's repeats stand in the log only) goes too.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from trenza.events import store
+from trenza.events.model import EVENTS_PER_ENTRY, Erased
+from trenza.events.redaction import redact
+from trenza.kernel import JsonValue
+from trenza.storage import Transaction
+from trenza.storage.log import Log
+
+_NO_DIGIT = re.compile(r"\D")
+_PHONE_DIGITS = 9
+
+
+def erase_events(tx: Transaction, log: Log, leaves: Collection[int], values: Collection[str] = ()) -> Erased:
+    """Take away the events of some leaves, and what failed or still waits and names one of some identifiers.
+
+    Args:
+        tx: the erasure's transaction.
+        log: the event log, redacted at once.
+        leaves: the person's leaves.
+        values: the values of the person's identifiers; a failed event that holds one of them anywhere is the person's.
+    """
+    seqs = store.delete_events(tx, leaves)
+    failed = [each for page in store.scan_failed(tx) for each in page if _names(each.message, values)]
+    store.delete_failed(tx, [each.id for each in failed])
+    waiting = [message_id for message_id, _, message in store.all_emissions(tx) if _names(message, values)]
+    store.delete_emissions(tx, waiting)
+    items = _redact(log, [*seqs, *(each.seq for each in failed)])
+    return Erased(events=len(seqs), failed=len(failed), log_items=items)
+
+
+def _redact(log: Log, seqs: Iterable[int]) -> int:
+    """Take items out of the log's bodies; returns how many."""
+    by_offset: dict[int, set[int]] = {}
+    for seq in seqs:
+        offset, index = divmod(seq, EVENTS_PER_ENTRY)
+        by_offset.setdefault(offset, set()).add(index)
+    for offset, indices in by_offset.items():
+        for record in log.read(offset - 1, 1):
+            if record.offset == offset:
+                log.replace(offset, redact(record.body, record.route, indices))
+    return sum(map(len, by_offset.values()))
+
+
+def _names(message: JsonValue, values: Collection[str]) -> bool:
+    """Some text of a message is one of the values, however it is written."""
+    if not values:
+        return False
+    wanted = {value.strip().casefold() for value in values}
+    digits = {_NO_DIGIT.sub("", value)[-_PHONE_DIGITS:] for value in values if value.startswith("+")}
+    for text in _texts(message):
+        if text.strip().casefold() in wanted:
+            return True
+        if digits and len(found := _NO_DIGIT.sub("", text)[-_PHONE_DIGITS:]) == _PHONE_DIGITS and found in digits:
+            return True
+    return False
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    """Every text and number in a value, without recursion: bodies may be deep."""
+    open_ = [value]
+    while open_:
+        each = open_.pop()
+        if isinstance(each, dict):
+            open_.extend(each.values())
+        elif isinstance(each, list):
+            open_.extend(each)
+        elif isinstance(each, str | int | float):
+            yield str(each)

@@ -1,0 +1,98 @@
+"""Stored events, read: a person's timeline and the export."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+import msgspec
+
+from trenza.events import store
+from trenza.events.model import INTERNAL, Source, StoredEvent
+from trenza.events.sources import list_sources
+from trenza.kernel import Instant, JsonObject, format_instant
+from trenza.storage import Transaction
+
+PersonOf = Callable[[Collection[int]], Mapping[int, str]]
+"""The public ids of the people that leaves belong to now; `identity` knows."""
+
+
+class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some events, the latest first, and the cursor of the page before them in time; empty where there is none."""
+
+    events: list[StoredEvent]
+    next: str = ""
+
+
+def timeline(tx: Transaction, leaves: Collection[int], limit: int = 100, before: str = "") -> TimelinePage:
+    """A page of a person's timeline.
+
+    Args:
+        tx: to read with.
+        leaves: the person's leaves.
+        limit: at most so many events.
+        before: the cursor of an earlier page; empty or unreadable: the latest.
+    """
+    events = store.select_timeline(tx, leaves, limit, _place(before))
+    more = len(events) == limit and limit > 0
+    return TimelinePage(events=events, next=f"{events[-1].timestamp}.{events[-1].seq}" if more else "")
+
+
+def export_events(
+    tx: Transaction,
+    person_of: PersonOf,
+    since: Instant | None = None,
+    until: Instant | None = None,
+    leaves: Collection[int] | None = None,
+) -> Iterator[JsonObject]:
+    """Events as they are printed, in order of arrival.
+
+    Args:
+        tx: to read with.
+        person_of: tells whom leaves belong to now.
+        since: least event time, itself included.
+        until: greatest event time, itself left out.
+        leaves: only what hangs on these.
+    """
+    sources = {source.id: source for source in list_sources(tx)}
+    for page in store.scan_events(tx, since, until, leaves):
+        people = person_of({event.leaf for event in page})
+        for event in page:
+            yield printed(event, sources.get(event.source), people.get(event.leaf))
+
+
+def printed(event: StoredEvent, source: Source | None, person: str | None) -> JsonObject:
+    """A stored event with its message's fields at the top level, its source, its person and its four instants.
+
+    The client's own instants stay as the client wrote them.
+    """
+    message = event.message()
+    written = message.get("timestamp")
+    line: JsonObject = {
+        **message,
+        "source": source.name if source else None,
+        "sourceChannel": _channel(source, message),
+        "person": person,
+        "originalTimestamp": written if written is not None else message.get("originalTimestamp"),
+        "sentAt": message.get("sentAt"),
+        "receivedAt": format_instant(event.received_at),
+        "timestamp": format_instant(event.timestamp),
+    }
+    if event.bot:
+        line["bot"] = True
+    if event.violations:
+        line["violations"] = list(event.violations)
+    return line
+
+
+def _channel(source: Source | None, message: JsonObject) -> str | None:
+    if source is None:
+        return None
+    channel = message.get("channel") if source.name == INTERNAL else None
+    return channel if isinstance(channel, str) else source.channel
+
+
+def _place(cursor: str) -> tuple[Instant, int] | None:
+    at, _, seq = cursor.partition(".")
+    try:
+        place = int(at), int(seq)
+    except ValueError:
+        return None
+    return place if all(abs(part) < 1 << 63 for part in place) else None

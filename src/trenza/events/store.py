@@ -1,0 +1,299 @@
+"""Tables of the room: source, event, repeat, failed_event, emission. The only file of the room that speaks SQL."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    Row,
+    Select,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
+
+from trenza.events.model import Emission, Event, FailedEvent, Occurrence, Source, StoredEvent
+from trenza.kernel import Instant, JsonObject, decode_json, encode_json
+from trenza.storage import Transaction, among, bulk_insert, metadata
+
+_sources = Table(
+    "source",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("channel", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("strict", Boolean, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("no_consent_object", Text, nullable=False),
+    Column("identifiers", LargeBinary, nullable=False),
+)
+_events = Table(
+    "event",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", BigInteger, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("leaf", BigInteger, nullable=False),
+    Column("timestamp", BigInteger, nullable=False),
+    Column("original_timestamp", BigInteger),
+    Column("sent_at", BigInteger),
+    Column("received_at", BigInteger, nullable=False),
+    Column("arrived_at", BigInteger, nullable=False),
+    Column("bot", Boolean, nullable=False),
+    Column("violations", LargeBinary),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("source", "message_id"),
+)
+Index("ix_event_leaf_name_timestamp", _events.c.leaf, _events.c.name, _events.c.timestamp)
+_repeats = Table(
+    "event_repeat",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", BigInteger, nullable=False),
+    Column("message_id", Text, nullable=False, index=True),
+)
+_failed = Table(
+    "failed_event",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("message_id", Text),
+    Column("reason", Text, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+_emissions = Table(
+    "emission",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+_EVENT_COLUMNS = [column.name for column in _events.columns]
+_PAGE = 1_000
+
+
+def insert_source(tx: Transaction, source: Source) -> None:
+    """Add a source; its name and key are known to be free."""
+    row = {field: getattr(source, field) for field in source.__struct_fields__}
+    tx.execute(insert(_sources).values({**row, "identifiers": encode_json(source.identifiers)}))
+
+
+def next_source_id(tx: Transaction) -> int:
+    """An id that no source has yet; the internal source has 0."""
+    return (tx.scalar(select(func.max(_sources.c.id))) or 0) + 1
+
+
+def select_sources(tx: Transaction) -> list[Source]:
+    """Every source but the internal one, in order of making."""
+    return [_source(row) for row in tx.execute(select(_sources).order_by(_sources.c.id))]
+
+
+def find_source_by_key(tx: Transaction, key: str) -> Source | None:
+    """The source with a write key."""
+    row = tx.execute(select(_sources).where(_sources.c.key == key)).one_or_none() if key else None
+    return None if row is None else _source(row)
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(**{**row._mapping, "identifiers": decode_json(row.identifiers)})  # noqa: SLF001 — SQLAlchemy's public name
+
+
+def known_messages(tx: Transaction, pairs: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of the (source, message id) pairs are stored."""
+    if not pairs:
+        return set()
+    sources = {source for source, _ in pairs}
+    query = select(_events.c.source, _events.c.message_id).where(
+        among(_events.c.source, sources), among(_events.c.message_id, [message_id for _, message_id in pairs])
+    )
+    return {(row[0], row[1]) for row in tx.execute(query)}
+
+
+def insert_repeats(tx: Transaction, repeats: Collection[tuple[int, int, str]]) -> None:
+    """Remember where repeats stand in the log: (seq, source, message id)."""
+    bulk_insert(tx, _repeats, ["seq", "source", "message_id"], repeats)
+
+
+def store_events(tx: Transaction, events: Sequence[tuple[Event, int]]) -> None:
+    """Keep admitted events with the leaf each hangs on (0: nobody)."""
+    bulk_insert(tx, _events, _EVENT_COLUMNS, [_event_row(event, leaf) for event, leaf in events])
+
+
+def _event_row(event: Event, leaf: int) -> tuple[Any, ...]:
+    return (
+        event.seq,
+        event.source,
+        event.message_id,
+        event.type,
+        event.name,
+        leaf,
+        event.timestamp,
+        event.original_timestamp,
+        event.sent_at,
+        event.received_at,
+        event.arrived_at,
+        event.bot,
+        encode_json(event.violations) if event.violations else None,
+        event.body or encode_json(event.message),
+    )
+
+
+def load_history(tx: Transaction, leaves: Collection[int], names: Collection[str]) -> dict[int, list[Occurrence]]:
+    """By leaf, its events of some names, in order of event time. Leaves without any are left out."""
+    if not leaves or not names:
+        return {}
+    columns = ("leaf", "timestamp", "message_id", "name", "arrived_at", "body")
+    query = select(*(_events.c[name] for name in columns)).where(
+        among(_events.c.leaf, leaves), among(_events.c.name, names)
+    )
+    found: dict[int, list[Occurrence]] = {}
+    for leaf, *rest in tx.execute(query):
+        found.setdefault(leaf, []).append(Occurrence(*rest))
+    for occurrences in found.values():
+        occurrences.sort()
+    return found
+
+
+def select_timeline(
+    tx: Transaction, leaves: Collection[int], limit: int, before: tuple[Instant, int] | None
+) -> list[StoredEvent]:
+    """The latest events of some leaves, the latest first; only those before (timestamp, seq)."""
+    query = select(_events).where(among(_events.c.leaf, leaves))
+    if before is not None:
+        at, seq = before
+        query = query.where(or_(_events.c.timestamp < at, and_(_events.c.timestamp == at, _events.c.seq < seq)))
+    rows = tx.execute(query.order_by(_events.c.timestamp.desc(), _events.c.seq.desc()).limit(limit))
+    return [_stored(row) for row in rows]
+
+
+def scan_events(
+    tx: Transaction, since: Instant | None, until: Instant | None, leaves: Collection[int] | None
+) -> Iterator[list[StoredEvent]]:
+    """Every event with `since <= timestamp < until`, in order of arrival, page by page."""
+    query = select(_events).order_by(_events.c.seq).limit(_PAGE)
+    if since is not None:
+        query = query.where(_events.c.timestamp >= since)
+    if until is not None:
+        query = query.where(_events.c.timestamp < until)
+    if leaves is not None:
+        query = query.where(among(_events.c.leaf, leaves))
+    last = -1
+    while rows := tx.execute(query.where(_events.c.seq > last)).all():
+        yield [_stored(row) for row in rows]
+        last = rows[-1].seq
+
+
+def find_events(tx: Transaction, message_ids: Collection[str]) -> list[StoredEvent]:
+    """The events with some message ids, of any source."""
+    query = select(_events).where(among(_events.c.message_id, message_ids)).order_by(_events.c.seq)
+    return [_stored(row) for row in tx.execute(query)]
+
+
+def count_events(tx: Transaction) -> int:
+    """How many events are stored."""
+    return tx.scalar(select(func.count()).select_from(_events)) or 0
+
+
+def _stored(row: Row[Any]) -> StoredEvent:
+    values: dict[str, Any] = {**row._mapping}  # noqa: SLF001 — SQLAlchemy's public name
+    return StoredEvent(**{**values, "violations": tuple(decode_json(row.violations)) if row.violations else ()})
+
+
+def delete_events(tx: Transaction, leaves: Collection[int]) -> list[int]:
+    """Take away the events of some leaves; returns where they and their repeats stand in the log."""
+    mine = among(_events.c.leaf, leaves)
+    seqs = list(tx.scalars(select(_events.c.seq).where(mine)))
+    joined = and_(_repeats.c.source == _events.c.source, _repeats.c.message_id == _events.c.message_id)
+    repeated = list(tx.scalars(select(_repeats.c.seq).select_from(_repeats.join(_events, joined)).where(mine)))
+    tx.execute(delete(_repeats).where(among(_repeats.c.seq, repeated)))
+    tx.execute(delete(_events).where(mine))
+    return seqs + repeated
+
+
+def insert_failed(tx: Transaction, failed: Iterable[FailedEvent]) -> None:
+    """Keep failed events; one that is known already stays as it is."""
+    rows = [
+        (
+            each.id,
+            each.seq,
+            each.source,
+            each.key,
+            each.message_id,
+            each.reason,
+            each.received_at,
+            encode_json(each.message),
+        )
+        for each in failed
+    ]
+    bulk_insert(tx, _failed, ["id", "seq", "source", "key", "message_id", "reason", "received_at", "body"], rows)
+
+
+def scan_failed(tx: Transaction) -> Iterator[list[FailedEvent]]:
+    """Every failed event in order of arrival, page by page."""
+    last = (-1, "")
+    while page := select_failed(tx, _PAGE, last):
+        yield page
+        last = (page[-1].seq, page[-1].id)
+
+
+def select_failed(tx: Transaction, limit: int, after: tuple[int, str]) -> list[FailedEvent]:
+    """Failed events behind (seq, id), in order."""
+    behind = or_(_failed.c.seq > after[0], and_(_failed.c.seq == after[0], _failed.c.id > after[1]))
+    query: Select[Any] = select(_failed).where(behind).order_by(_failed.c.seq, _failed.c.id).limit(limit)
+    found = []
+    for row in tx.execute(query):
+        values: dict[str, Any] = {**row._mapping}  # noqa: SLF001 — SQLAlchemy's public name
+        body = values.pop("body")
+        found.append(FailedEvent(**values, message=decode_json(body)))
+    return found
+
+
+def delete_failed(tx: Transaction, ids: Collection[str]) -> None:
+    """Take failed events away."""
+    tx.execute(delete(_failed).where(among(_failed.c.id, ids)))
+
+
+def insert_emissions(tx: Transaction, emissions: Sequence[Emission]) -> None:
+    """Put emissions in the queue for the log; one that waits already stays."""
+    if not emissions:
+        return
+    last = tx.scalar(select(func.max(_emissions.c.position))) or 0
+    rows = [
+        (each.message_id, last + number, each.channel, encode_json(each.message))
+        for number, each in enumerate(emissions, 1)
+    ]
+    bulk_insert(tx, _emissions, ["message_id", "position", "channel", "body"], rows)
+
+
+def select_emissions(tx: Transaction, limit: int) -> list[tuple[str, str, JsonObject]]:
+    """The next emissions, in order: (message id, channel, message)."""
+    columns = (_emissions.c.message_id, _emissions.c.channel, _emissions.c.body)
+    query = select(*columns).order_by(_emissions.c.position, _emissions.c.message_id).limit(limit)
+    return [(row[0], row[1], decode_json(row[2])) for row in tx.execute(query)]
+
+
+def all_emissions(tx: Transaction) -> list[tuple[str, str, JsonObject]]:
+    """Every emission that waits."""
+    return select_emissions(tx, 1 << 31)
+
+
+def delete_emissions(tx: Transaction, message_ids: Collection[str]) -> None:
+    """Take emissions away: they are in the log, or were erased."""
+    tx.execute(delete(_emissions).where(among(_emissions.c.message_id, message_ids)))
