@@ -1,1 +1,66 @@
-"""The room of segments."""
+"""Segments: the predicate language, read and evaluated on a stream, and who is in which segment."""
+
+from trenza.segments.conditions import Condition
+from trenza.segments.documents import SEGMENT, circles, in_order, read_segment
+from trenza.segments.memberships import Memberships
+from trenza.segments.model import (
+    Needs,
+    Predicate,
+    Scope,
+    Segment,
+    SegmentChange,
+    Truth,
+    evaluate,
+    needs,
+)
+from trenza.segments.reading import predicate_of, read_predicate
+from trenza.segments.schema import DURATION, INSTANT, KEY, LOCALISED, NAME, PREDICATE_SCHEMA
+from trenza.segments.store import (
+    Membership,
+    changes,
+    count_members,
+    due,
+    filled,
+    forget,
+    mark_filled,
+    members,
+    members_at,
+    next_due,
+    retire,
+)
+
+__all__ = [
+    "DURATION",
+    "INSTANT",
+    "KEY",
+    "LOCALISED",
+    "NAME",
+    "PREDICATE_SCHEMA",
+    "SEGMENT",
+    "Condition",
+    "Membership",
+    "Memberships",
+    "Needs",
+    "Predicate",
+    "Scope",
+    "Segment",
+    "SegmentChange",
+    "Truth",
+    "changes",
+    "circles",
+    "count_members",
+    "due",
+    "evaluate",
+    "filled",
+    "forget",
+    "in_order",
+    "mark_filled",
+    "members",
+    "members_at",
+    "needs",
+    "next_due",
+    "predicate_of",
+    "read_predicate",
+    "read_segment",
+    "retire",
+]
