@@ -10,6 +10,7 @@ from trenza.access.accounts import (
     Opened,
     add_user,
     first_run_link,
+    has_users,
     link_is_good,
     list_users,
     remove_user,
@@ -23,14 +24,17 @@ from trenza.access.audit import read_audit, write_down
 from trenza.access.callers import caller_of_key, caller_of_session
 from trenza.access.errors import TooMany
 from trenza.access.keys import add_key, list_keys, revoke_key
-from trenza.access.model import Answer, ApiKey, AuditEntry, Caller, Right, Role, User, Vault
+from trenza.access.model import SESSION_COOKIE, Answer, ApiKey, AuditEntry, Caller, Right, Role, User, Vault
+from trenza.access.passwords import SHORTEST as SHORTEST_PASSWORD
 from trenza.access.rights import RIGHTS, ROLES
 
 __all__ = [
     "LINK_LASTS",
     "RIGHTS",
     "ROLES",
+    "SESSION_COOKIE",
     "SESSION_LASTS",
+    "SHORTEST_PASSWORD",
     "Answer",
     "ApiKey",
     "AuditEntry",
@@ -48,6 +52,7 @@ __all__ = [
     "claim_answer",
     "drop_answer",
     "first_run_link",
+    "has_users",
     "keep_answer",
     "link_is_good",
     "list_keys",

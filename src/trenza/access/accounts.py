@@ -82,6 +82,12 @@ def remove_user(vault: Vault, email: str, who: str, now: Instant) -> None:
         write_down(tx, who, "user removed", user.id, now)
 
 
+def has_users(vault: Vault) -> bool:
+    """Whether anybody can sign in."""
+    with vault.database.read() as tx:
+        return store.has_users(tx)
+
+
 def list_users(vault: Vault) -> list[User]:
     """Everybody who may sign in."""
     with vault.database.read() as tx:

@@ -10,6 +10,7 @@ import msgspec
 from trenza.kernel import Instant
 from trenza.storage import Database
 
+SESSION_COOKIE = "trenza_session"
 Role = Literal["admin", "marketer", "analyst", "agent"]
 Right = Literal["read", "people", "write", "work", "collect", "erase", "admin"]
 

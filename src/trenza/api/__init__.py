@@ -1,1 +1,5 @@
-"""The room of api."""
+"""The HTTP door: collecting, `/api`, health, and the pages that are handed in."""
+
+from trenza.api.server import build_app
+
+__all__ = ["build_app"]

@@ -1,0 +1,9 @@
+"""What the server hands to every handler, by name: `instance: Here`, `caller: Calling`."""
+
+from litestar.di import NamedDependency
+
+from trenza.access import Caller
+from trenza.app import Instance
+
+Here = NamedDependency[Instance]
+Calling = NamedDependency[Caller]

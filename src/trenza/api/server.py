@@ -1,0 +1,109 @@
+"""The HTTP door of an instance: one ASGI application.
+
+`Front` looks at the path once. Collecting (`/v1` and what clients of others ask for) goes straight to its raw
+application, with nothing in its way; everything else goes through Litestar, and its answers get the security headers.
+"""
+
+from collections.abc import Sequence
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.enums import ScopeType
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, Reference, SecurityScheme
+from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
+
+from trenza import __version__
+from trenza.api.auth import LARGEST_BODY, Door, caller_of
+from trenza.api.errors import HANDLERS
+from trenza.api.health import health, ready
+from trenza.api.keys import AuditController, KeyController, MeController, UserController
+from trenza.api.metrics import metrics
+from trenza.app import Instance
+
+_COLLECTING = ("/v1/", "/sourceConfig", "/beacon/", "/sdk/")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cache-control", b"no-store"),
+)
+_SOMEBODYS: tuple[ControllerRouterHandler, ...] = (MeController, UserController, KeyController, AuditController)
+_OPEN: tuple[ControllerRouterHandler, ...] = (health, ready, metrics)
+
+
+def build_app(instance: Instance, pages: Sequence[ControllerRouterHandler] = ()) -> ASGIApp:
+    """The whole door.
+
+    Args:
+        instance: what it serves.
+        pages: handlers of the web pages, from `trenza.web`; they pass the same `Door` as `/api`.
+    """
+    return Front(build_litestar(instance, pages))
+
+
+def build_litestar(instance: Instance, pages: Sequence[ControllerRouterHandler] = ()) -> Litestar:
+    """Everything but collecting."""
+
+    def door(app: ASGIApp) -> ASGIApp:
+        return Door(app, instance)
+
+    return Litestar(
+        route_handlers=[Router("/", route_handlers=[*_SOMEBODYS, *pages], middleware=[door]), *_OPEN],
+        dependencies={
+            "instance": Provide(lambda: instance, sync_to_thread=False),
+            "caller": Provide(caller_of, sync_to_thread=False),
+        },
+        exception_handlers=HANDLERS,
+        openapi_config=_openapi(),
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+    )
+
+
+class Front:
+    """Looks at the path, hands over, and sets the security headers where they are missing."""
+
+    def __init__(self, litestar: ASGIApp, collect: ASGIApp | None = None) -> None:
+        self._litestar = litestar
+        self._collect = collect
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] == ScopeType.HTTP and self._collect is not None and scope["path"].startswith(_COLLECTING):
+            await self._collect(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", []))
+                given = {name for name, _ in headers}
+                message["headers"] = [*headers, *(pair for pair in _HEADERS if pair[0] not in given)]
+            await send(message)
+
+        await self._litestar(scope, receive, send_guarded)
+
+
+def _openapi() -> OpenAPIConfig:
+    schemes: dict[str, SecurityScheme | Reference] = {
+        "key": SecurityScheme(type="http", scheme="bearer", description="An API key."),
+        "session": SecurityScheme(type="apiKey", name="trenza_session", security_scheme_in="cookie"),
+    }
+    return OpenAPIConfig(
+        title="Trenza",
+        version=__version__,
+        description="Errors are RFC 9457 problem documents; lists are paged by cursor; writes take `Idempotency-Key`.",
+        path="/api/openapi.json",  # the document itself; Litestar's own pages would load from the network
+        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+        components=Components(security_schemes=schemes),
+        security=[{"key": []}, {"session": []}],
+        use_handler_docstrings=True,
+    )
