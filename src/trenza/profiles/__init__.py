@@ -13,6 +13,7 @@ from trenza.profiles.reach import (
     preferred_channel,
     reachable,
 )
+from trenza.profiles.working import KnownOf, Profiles
 
 __all__ = [
     "EVERY",
@@ -20,7 +21,9 @@ __all__ = [
     "ConsentWord",
     "Destination",
     "Facts",
+    "KnownOf",
     "Needs",
+    "Profiles",
     "Touched",
     "TraitVersion",
     "address_of",

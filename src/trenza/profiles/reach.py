@@ -20,7 +20,7 @@ _TYPES: dict[str, tuple[str, ...]] = {
     "push": ("push_token",),
     "web_push": ("web_push",),
 }
-_PULLED = frozenset({"in_app", "task"})
+PULLED = frozenset({"in_app", "task"})
 """Channels that the person comes to: any identifier will do."""
 _POST = "direct_mail"
 _POST_LINES = (("street", "line1"), ("postalCode", "postal_code", "zip"), ("city",), ("state",), ("country",))
@@ -46,7 +46,7 @@ def addresses(facts: Facts, channel: str) -> list[Destination]:
     if channel == _POST:
         return _post(facts)
     usable = [known for known in facts.identifiers if known.joins]
-    if channel in _PULLED:
+    if channel in PULLED:
         return [Destination(f"{each.type}:{each.value}", each.type, each.value) for each in _last_seen_first(usable)]
     return [
         Destination(each.value, each.type, each.value)

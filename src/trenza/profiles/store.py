@@ -1,0 +1,152 @@
+"""The tables of the room. Facts hang on leaves, suppressions on addresses; nothing is ever rewritten but by erasure.
+
+`trait` is the last version of each name of a leaf, `trait_version` all of them: a micro-batch loads the first and
+rarely the second, however often a client repeats itself.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Select, Table, Text, and_, delete, exists, or_, select
+
+from trenza.identity import Leaf
+from trenza.storage import Transaction, among, bulk_insert, bulk_upsert, metadata
+
+_trait = Table(
+    "trait",
+    metadata,
+    Column("leaf", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
+_version = Table(
+    "trait_version",
+    metadata,
+    Column("leaf", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", Text, primary_key=True),
+    Column("arrived_at", BigInteger, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
+_consent = Table(
+    "consent",
+    metadata,
+    Column("leaf", BigInteger, primary_key=True, autoincrement=False),
+    Column("purpose", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", Text, primary_key=True),
+    Column("arrived_at", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("evidence", LargeBinary, nullable=False),
+)
+_suppression = Table(
+    "suppression",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("message_id", Text, primary_key=True),
+    Column("hashed", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_suppression_hashed", "hashed"),
+)
+TRAIT = ("leaf", "name", "at", "message_id", "value")
+VERSION = ("leaf", "name", "at", "message_id", "arrived_at", "value")
+CONSENT = ("leaf", "purpose", "channel", "at", "message_id", "arrived_at", "status", "evidence")
+SUPPRESSION = ("address", "channel", "message_id", "hashed", "at", "reason")
+
+Row = Sequence[Any]
+
+
+def load_traits(tx: Transaction, leaves: Collection[Leaf]) -> Sequence[Row]:
+    """The last version of every trait: `(leaf, name, at, message_id, value)`."""
+    return _all(tx, select(*(_trait.c[name] for name in TRAIT)).where(among(_trait.c.leaf, leaves)), leaves)
+
+
+def load_versions(tx: Transaction, leaves: Collection[Leaf], names: Collection[str] | None = None) -> Sequence[Row]:
+    """Every version of these traits (None: of all): `(leaf, name, at, message_id, value)`, in order of event time."""
+    query = select(*(_version.c[name] for name in TRAIT)).where(among(_version.c.leaf, leaves))
+    if names is not None:
+        query = query.where(among(_version.c.name, names))
+    return _all(tx, query.order_by(_version.c.at, _version.c.message_id), leaves)
+
+
+def load_consents(tx: Transaction, leaves: Collection[Leaf]) -> Sequence[Row]:
+    """The last word of each leaf on each purpose and channel: `(leaf, purpose, channel, at, message_id, status)`."""
+    later = _consent.alias("later")
+    newer = or_(
+        later.c.at > _consent.c.at,
+        and_(later.c.at == _consent.c.at, later.c.message_id > _consent.c.message_id),
+    )
+    same = and_(*(later.c[name] == _consent.c[name] for name in ("leaf", "purpose", "channel")))
+    columns = (_consent.c[name] for name in ("leaf", "purpose", "channel", "at", "message_id", "status"))
+    query = select(*columns).where(among(_consent.c.leaf, leaves), ~exists().where(same, newer))
+    return _all(tx, query, leaves)
+
+
+def list_consents(tx: Transaction, leaves: Collection[Leaf]) -> Sequence[Row]:
+    """Every word on consent with its evidence (columns of `CONSENT`), in order of event time."""
+    query = select(*(_consent.c[name] for name in CONSENT)).where(among(_consent.c.leaf, leaves))
+    return _all(tx, query.order_by(_consent.c.at, _consent.c.message_id), leaves)
+
+
+def load_suppressions(tx: Transaction, addresses: Collection[str]) -> Sequence[Row]:
+    """`(address, channel)` of every suppression of these addresses."""
+    query = select(_suppression.c.address, _suppression.c.channel).where(among(_suppression.c.address, addresses))
+    return _all(tx, query.distinct(), addresses)
+
+
+def list_suppressions(tx: Transaction, addresses: Collection[str]) -> Sequence[Row]:
+    """Suppressions of these addresses (columns of `SUPPRESSION`), in order of event time."""
+    query = select(*(_suppression.c[name] for name in SUPPRESSION)).where(among(_suppression.c.address, addresses))
+    return _all(tx, query.order_by(_suppression.c.at, _suppression.c.message_id), addresses)
+
+
+def holds_hashed(tx: Transaction) -> bool:
+    """Whether any suppressed address is kept as a hash, because its person was erased."""
+    return tx.execute(select(_suppression.c.hashed).where(_suppression.c.hashed == 1).limit(1)).first() is not None
+
+
+def save_traits(tx: Transaction, last: Collection[Row], versions: Collection[Row]) -> None:
+    """Write the last versions (columns of `TRAIT`) and all new versions (columns of `VERSION`)."""
+    bulk_upsert(tx, _trait, TRAIT, last)
+    bulk_insert(tx, _version, VERSION, versions)
+
+
+def save_consents(tx: Transaction, rows: Collection[Row]) -> None:
+    """Append words on consent (columns of `CONSENT`)."""
+    bulk_insert(tx, _consent, CONSENT, rows)
+
+
+def save_suppressions(tx: Transaction, rows: Collection[Row]) -> None:
+    """Append suppressions (columns of `SUPPRESSION`)."""
+    bulk_insert(tx, _suppression, SUPPRESSION, rows)
+
+
+def delete_facts(tx: Transaction, leaves: Collection[Leaf]) -> dict[str, int]:
+    """Delete everything that hangs on leaves; returns the count of each table."""
+    return {
+        table.name: tx.execute(delete(table).where(among(table.c.leaf, leaves))).rowcount
+        for table in (_trait, _version, _consent)
+    }
+
+
+def count_facts(tx: Transaction, leaves: Collection[Leaf]) -> int:
+    """How many rows hang on leaves."""
+    return sum(
+        len(_all(tx, select(table.c.leaf).where(among(table.c.leaf, leaves)), leaves))
+        for table in (_trait, _version, _consent)
+    )
+
+
+def delete_suppressions(tx: Transaction, addresses: Iterable[str]) -> int:
+    """Delete the suppressions of addresses; erasure puts hashed ones in their place."""
+    return tx.execute(delete(_suppression).where(among(_suppression.c.address, list(addresses)))).rowcount
+
+
+def _all(tx: Transaction, query: Select[Any], asked: Collection[Any]) -> Sequence[Row]:
+    return tx.execute(query).all() if asked else ()
