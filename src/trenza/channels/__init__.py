@@ -1,1 +1,38 @@
-"""The room of channels."""
+"""Channels: the outbox, the way out to providers, and what comes back.
+
+`put` takes what journeys want out, in their transaction. A `Deliverer` takes it to the providers, at most once where it
+is marketing. Receipts, reports of providers, clicks and unsubscriptions come back as events.
+"""
+
+from trenza.channels.assembly import open_connectors, open_deliverer
+from trenza.channels.connectors import Connectors
+from trenza.channels.deliverer import Deliverer
+from trenza.channels.engagement import Engagement, Subscription
+from trenza.channels.erasing import erase
+from trenza.channels.model import Connector, Queued, SandboxMessage
+from trenza.channels.outbox import put
+from trenza.channels.port import JudgeAgain, Outgoing, Postponed, Verdict
+from trenza.channels.store import count_by_state, list_connectors, list_sandbox, messages_of, next_due
+
+__all__ = [
+    "Connector",
+    "Connectors",
+    "Deliverer",
+    "Engagement",
+    "JudgeAgain",
+    "Outgoing",
+    "Postponed",
+    "Queued",
+    "SandboxMessage",
+    "Subscription",
+    "Verdict",
+    "count_by_state",
+    "erase",
+    "list_connectors",
+    "list_sandbox",
+    "messages_of",
+    "next_due",
+    "open_connectors",
+    "open_deliverer",
+    "put",
+]

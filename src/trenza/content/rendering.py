@@ -57,7 +57,7 @@ class _Speaker:
 
     def email(self) -> Content:
         """A mail: one-line subject, whole HTML, text part beside it."""
-        body = self._html()
+        body = clean_text(self._html())
         return Content(
             channel="email",
             language=self._language,

@@ -1,0 +1,69 @@
+"""The sandbox's table."""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Row, Table, Text, and_, delete, or_, select
+
+from trenza.channels.model import SandboxMessage
+from trenza.kernel import Instant, decode_json, encode_json
+from trenza.storage import Transaction, among, bulk_insert, metadata
+
+_sandbox = Table(
+    "sandbox_message",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("message", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("fields", LargeBinary, nullable=False),
+    Index("ix_sandbox_message_at", "at", "id"),
+    Index("ix_sandbox_message_address", "address"),
+)
+_COLUMNS = ("id", "message", "channel", "address", "at", "title", "text", "html", "fields")
+
+
+def insert_sandbox(tx: Transaction, shown: SandboxMessage) -> None:
+    """Write one down; the same id once."""
+    texts = {name: getattr(shown, name).replace("\x00", "") for name in ("address", "title", "text", "html")}
+    row = {**msgspec.structs.asdict(shown), **texts, "fields": encode_json(shown.fields)}
+    bulk_insert(tx, _sandbox, _COLUMNS, [tuple(row[name] for name in _COLUMNS)])
+
+
+def list_sandbox(
+    tx: Transaction,
+    *,
+    addresses: Collection[str] | None = None,
+    before: tuple[Instant, str] | None = None,
+    limit: int = 50,
+) -> list[SandboxMessage]:
+    """What came, latest first.
+
+    Args:
+        tx: a transaction.
+        addresses: only of these; None: of everybody.
+        before: `(at, id)` of the last one of the page before.
+        limit: how many.
+    """
+    query = select(_sandbox).order_by(_sandbox.c.at.desc(), _sandbox.c.id.desc()).limit(limit)
+    if addresses is not None:
+        query = query.where(among(_sandbox.c.address, addresses))
+    if before is not None:
+        at, id_ = before
+        query = query.where(or_(_sandbox.c.at < at, and_(_sandbox.c.at == at, _sandbox.c.id < id_)))
+    return [_shown(row) for row in tx.execute(query)]
+
+
+def erase_sandbox(tx: Transaction, messages: Collection[str], addresses: Collection[str]) -> int:
+    """Forget what was shown of these messages and at these addresses."""
+    gone = or_(among(_sandbox.c.id, messages), among(_sandbox.c.address, addresses))
+    return tx.execute(delete(_sandbox).where(gone)).rowcount
+
+
+def _shown(row: Row[Any]) -> SandboxMessage:
+    return SandboxMessage(**{**row._mapping, "fields": decode_json(row.fields)})  # noqa: SLF001 — SQLAlchemy's public name
