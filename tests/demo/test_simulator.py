@@ -29,6 +29,16 @@ def test_every_message_is_marked_and_dated_before_today(said: list[Simulated]) -
         assert format_instant(each.at) == message["timestamp"] < "2026-11-22"
 
 
+def test_a_later_end_of_the_same_day_only_adds(said: list[Simulated]) -> None:
+    noon = 1_795_348_800_000
+    longer = simulate(FAVOURITES, "seed", TODAY, noon)
+
+    assert "2026-11-22T12:00:00.000Z" == format_instant(noon)
+    assert said == longer[: len(said)]
+    assert len(longer) > len(said)
+    assert all(each.at < noon for each in longer)
+
+
 def test_message_ids_are_distinct_and_short(said: list[Simulated]) -> None:
     assert len(said) == len({each.message_id for each in said})
     assert max(len(each.message_id) for each in said) < 100

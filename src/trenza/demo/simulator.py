@@ -1,7 +1,8 @@
 """The digital behaviour that the till lines lack: browsing, carts, log-ins, the app, calls, consents, a store's kiosk.
 
 Everything is a function of the seed, the day and the real households with what they really buy. Every message says so
-in `context.simulated`. It covers the ninety days that end yesterday, so that a cart of last evening is still warm.
+in `context.simulated`. It covers ninety days, today among them as far as it has come, so that a cart of an hour ago is
+still warm.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,37 +35,40 @@ class Simulated(msgspec.Struct, frozen=True, gc=False, order=True):
     message: bytes
 
 
-def simulate(favourites: Mapping[int, Sequence[Product]], seed: str, today: date) -> list[Simulated]:
+def simulate(
+    favourites: Mapping[int, Sequence[Product]], seed: str, today: date, until: Instant | None = None
+) -> list[Simulated]:
     """All messages of the digital channels, in order of time.
 
     Args:
         favourites: what each household buys; who is not in it does not visit.
         seed: the same seed, day and favourites give the same messages.
-        today: the day after the last one that has events.
+        today: the last of the ninety days.
+        until: nothing is said at this instant or after it; the beginning of today without it. Another instant of the
+            same day only cuts elsewhere.
     """
-    end = int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()) * 1000
+    midnight = int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()) * 1000
+    end = midnight + _DAY
     people = list(visitors(sorted(favourites), seed))
     said: list[Simulated] = []
     for visitor in people:
         said.extend(_Life(visitor, favourites[visitor.household], seed, end).live())
     said.extend(_strangers(list(favourites.values()), seed, end))
     said.extend(_kiosks(people, seed, end))
-    return sorted(said)
+    until = midnight if until is None else until
+    return sorted(each for each in said if each.at < until)
 
 
 class _Speaker:
     """Writes messages of one client: who it is, where it speaks."""
 
-    def __init__(self, name: str, end: Instant) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._end = end
         self._said = 0
 
     def say(self, source: str, at: Instant, message: JsonObject) -> Iterator[Simulated]:
-        """One message, unless its time has not come yet."""
+        """One message."""
         self._said += 1
-        if at >= self._end:
-            return
         message_id = f"sim-{derived_id(self._name, str(self._said))}"
         context = message.get("context", {}) | {"simulated": True}
         body = message | {"messageId": message_id, "timestamp": format_instant(at), "context": context}
@@ -79,7 +83,7 @@ class _Life:
         self._products = products
         self._dice = Dice(seed, "life", visitor.user_id)
         self._begin = end - DAYS * _DAY
-        self._speaker = _Speaker(f"{seed}/{visitor.user_id}", end)
+        self._speaker = _Speaker(f"{seed}/{visitor.user_id}")
         self._signed_in = False
         self._carts = 0
 
@@ -186,7 +190,7 @@ def _strangers(baskets: Sequence[Sequence[Product]], seed: str, end: Instant) ->
     """Browsers that look around and never say who they are."""
     for number in range(_STRANGERS):
         dice = Dice(seed, "stranger", number)
-        speaker = _Speaker(f"{seed}/stranger-{number}", end)
+        speaker = _Speaker(f"{seed}/stranger-{number}")
         at = end - dice.below(DAYS * _DAY)
         for _ in range(dice.between(1, 5)):
             product = dice.pick(dice.pick(baskets))
@@ -197,7 +201,7 @@ def _strangers(baskets: Sequence[Sequence[Product]], seed: str, end: Instant) ->
 
 def _kiosks(people: Sequence[Visitor], seed: str, end: Instant) -> Iterator[Simulated]:
     """Three kiosks where one customer after another signs in: devices that are nobody's."""
-    speaker = _Speaker(f"{seed}/kiosks", end)
+    speaker = _Speaker(f"{seed}/kiosks")
     for visitor in people:
         dice = Dice(seed, "kiosk", visitor.user_id)
         if dice.chance(0.1):

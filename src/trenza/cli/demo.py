@@ -1,0 +1,103 @@
+"""`trenza demo`: a whole shop to try the house on."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from trenza.app import KINDS, Instance
+from trenza.cli.common import Data, DatabaseUrl, LakePath, LogUrl, console, opened
+from trenza.cli.serve import run
+from trenza.definitions import apply
+from trenza.demo import DEFINITIONS, DemoData, Part, remaining
+from trenza.demo import Progress as Done
+from trenza.events import ensure_source
+from trenza.imports import Importer
+from trenza.worker import process_until_idle
+
+_SETTINGS = 'demo = true\ntimezone = "America/New_York"\ncountry = "US"\n'
+_MARKER = "demo.json"
+
+
+def demo(
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (default 8080).")] = None,
+    *,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve when the data is in.")] = True,
+) -> None:
+    """Load a year of a real shop's baskets, and the digital behaviour they lack, then serve.
+
+    The first time takes a minute or two; it may be broken off and goes on where it was. Afterwards it starts in seconds.
+
+    Example: trenza demo --data ./data
+    """
+    folder = data or Path("data")
+    _settle(folder)
+    with opened(data, database, log, lake, port=port) as instance:
+        load(instance, folder)
+        if serve:
+            run(instance)
+
+
+def load(instance: Instance, folder: Path) -> None:
+    """Bring the demo's data in, as far as it is not in yet.
+
+    Args:
+        instance: where it goes.
+        folder: where it is noted how far it has come.
+    """
+    marker = folder / _MARKER
+    done = Done.read(marker, instance.clock.now())
+    if done.complete:
+        return
+    done.write(marker)
+    data = DemoData(done.now)
+    columns = (TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        if not done.applied:
+            _bring_in(instance, data.history(), done, marker, bar)
+            _process(instance, "Recognising people", bar)
+            apply(instance.database, DEFINITIONS, KINDS, instance.clock.now())
+            done.applied = True
+            done.write(marker)
+            _process(instance, "Filling segments", bar)
+        _bring_in(instance, data.fresh(), done, marker, bar)
+        _process(instance, "Deciding about yesterday", bar)
+    done.complete = True
+    done.write(marker)
+
+
+def _settle(folder: Path) -> None:
+    """A new data folder gets the settings of the demo's shop."""
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "trenza.toml"
+    if not settings.exists():
+        settings.write_text(_SETTINGS, encoding="utf-8")
+
+
+def _bring_in(instance: Instance, parts: Iterable[Part], done: Done, marker: Path, bar: Progress) -> None:
+    for part in parts:
+        begun = done.done.get(part.name, 0)
+        task = bar.add_task(f"Loading {part.name}", total=part.count, completed=begun)
+        importer = Importer(instance.log, instance.clock, ensure_source(instance.database, part.source, part.channel))
+        importer.append(remaining(part, done), partial(_note, done, part.name, begun, marker, bar, task))
+
+
+def _note(done: Done, part: str, begun: int, marker: Path, bar: Progress, task: TaskID, messages: int) -> None:
+    """So many messages of a part are on disk."""
+    done.done[part] = begun + messages
+    done.write(marker)
+    bar.update(task, completed=begun + messages)
+
+
+def _process(instance: Instance, what: str, bar: Progress) -> None:
+    total = instance.backlog()
+    task = bar.add_task(what, total=total or None)
+    process_until_idle(instance, lambda left: bar.update(task, completed=max(total - left, 0)))
+    bar.update(task, total=total or 1, completed=total or 1)
