@@ -55,9 +55,7 @@ def after_verdict(message: Queued, verdict: Verdict, now: Instant) -> Outcome | 
     if verdict is None:
         return None
     if isinstance(verdict, Postponed):
-        return Outcome(
-            id=message.id, state="pending", due_at=max(verdict.until, now + 1), losses=message.losses, counted=False
-        )
+        return Outcome(id=message.id, state="pending", due_at=max(verdict.until, now + 1), losses=message.losses)
     told = Receipt(name="Message Failed", properties={"reason": verdict, "permanent": True, "cancelled": True})
     return Outcome(id=message.id, state="cancelled", losses=message.losses, reason=verdict, receipts=(told,))
 

@@ -76,6 +76,8 @@ class SmtpAdapter:
             mail = compose(delivery, self._sender)
         except Unaddressable as error:
             return Refused(reason=str(error), permanent=True, address_dead=error.dead)
+        except (LookupError, ValueError) as error:  # a text that no mail can hold; nothing was handed over
+            return Refused(reason=f"no mail can be written: {type(error).__name__}", permanent=True)
         try:
             connection = self._connection()
         except (OSError, smtplib.SMTPException) as error:

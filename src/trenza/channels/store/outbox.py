@@ -156,7 +156,7 @@ def save_outcomes(tx: Transaction, outcomes: Sequence[Outcome], now: Instant) ->
         return
     wanted = bindparam("new_state", type_=Text())
     given = bindparam("new_provider_id", type_=Text())
-    settled = wanted.not_in(["pending", "claimed"])
+    settled = bindparam("settled", type_=Integer()) == 1
     progress = bindparam("new_progress", type_=Integer())
     statement = (
         update(outbox)
@@ -301,6 +301,7 @@ def _changes(outcome: Outcome, now: Instant) -> dict[str, Any]:
         "new_provider_id": outcome.provider_id.replace("\x00", ""),
         "new_progress": outcome.progress,
         "new_reason": outcome.reason.replace("\x00", "")[:500],
+        "settled": 0 if outcome.state in {"pending", "claimed"} else 1,
         "forgotten": _FORGOTTEN,
         "now": now,
     }
