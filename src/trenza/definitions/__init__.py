@@ -1,5 +1,6 @@
 """Definitions as code: documents with places and comments, their faults, durations, and the instance's versions."""
 
+from trenza.definitions.checking import check_documents
 from trenza.definitions.durations import (
     Duration,
     add_duration,
@@ -10,31 +11,89 @@ from trenza.definitions.durations import (
     subtract_duration,
     zone_of,
 )
+from trenza.definitions.model import Change, Definitions, Live, Plan, Stored
 from trenza.definitions.node import Document, Node, content_version, make_node
 from trenza.definitions.parsing import read_documents, read_folder, read_node
 from trenza.definitions.printing import print_documents, print_node
 from trenza.definitions.reading import Kind, Reading, describe, localise
+from trenza.definitions.service import (
+    apply,
+    apply_documents,
+    each_text,
+    load_live,
+    load_versions,
+    plan,
+    pull,
+    remove_document,
+)
+from trenza.definitions.store import find_live, list_live, list_versions, revision
+from trenza.definitions.timeline import (
+    RESULTS,
+    TYPES,
+    ConsentGiven,
+    Item,
+    KnownPerson,
+    Receipt,
+    Suppressed,
+    Told,
+    read_people,
+    read_person_name,
+    read_timeline,
+    read_uses,
+    read_zone,
+)
 
 __all__ = [
+    "RESULTS",
+    "TYPES",
+    "Change",
+    "ConsentGiven",
+    "Definitions",
     "Document",
     "Duration",
+    "Item",
     "Kind",
+    "KnownPerson",
+    "Live",
     "Node",
+    "Plan",
     "Reading",
+    "Receipt",
+    "Stored",
+    "Suppressed",
+    "Told",
     "add_duration",
+    "apply",
+    "apply_documents",
+    "check_documents",
     "content_version",
     "describe",
+    "each_text",
+    "find_live",
     "is_zone",
+    "list_live",
+    "list_versions",
+    "load_live",
+    "load_versions",
     "local_instant",
     "local_time",
     "localise",
     "make_node",
     "parse_duration",
+    "plan",
     "print_documents",
     "print_node",
+    "pull",
     "read_documents",
     "read_folder",
     "read_node",
+    "read_people",
+    "read_person_name",
+    "read_timeline",
+    "read_uses",
+    "read_zone",
+    "remove_document",
+    "revision",
     "subtract_duration",
     "zone_of",
 ]

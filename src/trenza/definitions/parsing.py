@@ -49,11 +49,17 @@ def read_documents(text: str, file: str) -> tuple[list[Document], list[Fault]]:
         return [], [_fault(file, 1, 1, "the file is too large", f"keep it under {MOST_CHARACTERS:,} characters")]
     documents: list[Document] = []
     reading = Reading()
+    loose = ""
     for line, chunk in _chunks(text):
         node = _read_chunk(chunk, file, line, reading)
-        document = node and _document(node, chunk, file, len(documents), reading)
+        document = node and _document(node, loose + chunk, file, len(documents), reading)
         if document:
             documents.append(document)
+            loose = ""
+        elif documents:
+            documents[-1].written += chunk
+        else:
+            loose += chunk
     return documents, reading.faults
 
 
@@ -73,7 +79,7 @@ def read_folder(path: Path | str) -> tuple[list[Document], list[Fault]]:
         if not each.is_file():
             continue
         try:
-            text = each.read_bytes().decode("utf-8-sig")
+            text = each.read_bytes().decode("utf-8")
         except (UnicodeDecodeError, OSError):
             faults.append(_fault(name, 1, 1, "the file cannot be read as UTF-8 text", "save it as UTF-8"))
             continue
@@ -235,6 +241,9 @@ class _Builder:
         self.spans.append((start, end))
         node = self._node(event, event.value)
         self._refuse_extras(event, node)
+        if any("\ud800" <= letter <= "\udfff" for letter in event.value):
+            self._reading.fault(node, "half a character", "write the whole character, not one half of its pair")
+            event.value = ""
         waiting = bool(self._open) and isinstance(self._open[-1].value, dict) and self._keys[-1] is None
         if event.style is None and not waiting:
             try:

@@ -4,7 +4,7 @@ Each method answers a value, or notes a fault with its place, why and how to men
 that all faults of all files are said at once.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from trenza.definitions.durations import Duration, parse_duration
 from trenza.definitions.node import Document, Node
 from trenza.kernel import Fault, Instant, parse_instant
+from trenza.storage import Transaction
 
 _NAMES = {dict: "a mapping", list: "a list", str: "a text", bool: "a boolean", int: "a number", float: "a number"}
 _SHOWN = 60
@@ -191,6 +192,12 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """JSON Schema of the document, `kind` and `key` included."""
     references: Callable[[Document], Collection[tuple[str, str]]] | None = None
     """(kind, key) of the documents it names; tests use it to find what `uses` brings along."""
+    together: Callable[[Sequence[Document]], list[Fault]] | None = None
+    """Faults that only all documents together show: circles."""
+    effects: Callable[[Transaction, Any, Any], Sequence[str]] | None = None
+    """What it means for people when one object gives way to another (None: removed), one sentence each."""
+    is_test: bool = False
+    """It is run by `trenza check`, and changes nothing in the running house."""
 
 
 def localise(texts: Mapping[str, str], language: str) -> str:

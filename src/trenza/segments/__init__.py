@@ -14,7 +14,7 @@ from trenza.segments.model import (
     needs,
 )
 from trenza.segments.reading import predicate_of, read_predicate
-from trenza.segments.schema import DURATION, INSTANT, KEY, LOCALISED, NAME, PREDICATE_SCHEMA
+from trenza.segments.schema import DURATION, INSTANT, KEY, LOCALISED, NAME, PEOPLE, PREDICATE_SCHEMA, TIMELINE
 from trenza.segments.store import (
     Membership,
     changes,
@@ -28,6 +28,7 @@ from trenza.segments.store import (
     next_due,
     retire,
 )
+from trenza.segments.tests import SEGMENT_TEST, Expected, SegmentTest
 
 __all__ = [
     "DURATION",
@@ -35,9 +36,13 @@ __all__ = [
     "KEY",
     "LOCALISED",
     "NAME",
+    "PEOPLE",
     "PREDICATE_SCHEMA",
     "SEGMENT",
+    "SEGMENT_TEST",
+    "TIMELINE",
     "Condition",
+    "Expected",
     "Membership",
     "Memberships",
     "Needs",
@@ -45,6 +50,7 @@ __all__ = [
     "Scope",
     "Segment",
     "SegmentChange",
+    "SegmentTest",
     "Truth",
     "changes",
     "circles",

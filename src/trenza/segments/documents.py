@@ -83,4 +83,4 @@ def _way_back(start: str, nodes: Mapping[str, Mapping[str, Node]]) -> list[str]:
     return []
 
 
-SEGMENT = Kind(name="Segment", read=read_segment, schema=SEGMENT_SCHEMA, references=references)
+SEGMENT = Kind(name="Segment", read=read_segment, schema=SEGMENT_SCHEMA, references=references, together=circles)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from trenza.definitions import RESULTS, TYPES
 from trenza.segments.comparisons import OF_NUMBERS, OF_TRAITS, OF_VALUES
 from trenza.segments.reading import AGGREGATES, OUTCOMES, STATUSES
 
@@ -121,4 +122,73 @@ SEGMENT_SCHEMA: Schema = {
         ["kind", "key", "where"],
     ),
     "$defs": {"predicate": PREDICATE_SCHEMA},
+}
+
+_TEXTS: Schema = {"type": "array", "items": NAME}
+_ID: Schema = {"type": ["string", "integer"]}
+_IDS: Schema = {"userId": _ID, "anonymousId": _ID}
+_SOMEBODY: Schema = {"anyOf": [{"required": ["userId"]}, {"required": ["anonymousId"]}]}
+PEOPLE: Schema = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            **_IDS,
+            "traits": {"type": "object"},
+            "push": _TEXTS,
+            "web_push": _TEXTS,
+            "consent": {"type": "object", "additionalProperties": _TEXTS},
+        },
+        "additionalProperties": False,
+        **_SOMEBODY,
+    },
+}
+"""`people` of a test: known before the first item."""
+_ITEMS: Schema = {
+    "event": {"type": "object", "required": ["type"], "properties": {"type": {"enum": list(TYPES)}}},
+    "receipt": _closed(
+        {"step": NAME, "result": {"enum": list(RESULTS)}, "person": _ID, "journey": NAME, "channel": NAME},
+        ["step", "result"],
+    ),
+    "consent": {
+        **_closed(
+            {**_IDS, "purpose": NAME, "channel": NAME, "is": {"enum": ["granted", "denied"]}},
+            ["purpose", "channel", "is"],
+        ),
+        **_SOMEBODY,
+    },
+    "suppress": _closed({"channel": NAME, "address": NAME, "reason": {"type": "string"}}, ["channel", "address"]),
+}
+
+
+def _timeline(*forms: str) -> Schema:
+    return {
+        "type": "array",
+        "items": {"oneOf": [_closed({"at": INSTANT, form: _ITEMS[form]}, ["at", form]) for form in forms]},
+    }
+
+
+TIMELINE: Schema = _timeline("event", "receipt", "consent", "suppress")
+"""`timeline` of a journey's test."""
+SEGMENT_TEST_SCHEMA: Schema = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "SegmentTest",
+    **_closed(
+        {
+            "kind": {"const": "SegmentTest"},
+            "key": KEY,
+            "uses": {"type": "array", "items": KEY},
+            "zone": NAME,
+            "people": PEOPLE,
+            "timeline": _timeline("event", "consent", "suppress"),
+            "expect": {
+                "type": "array",
+                "items": _closed(
+                    {"at": INSTANT, "segment": KEY, "members": {"type": "array", "items": _ID}},
+                    ["at", "segment", "members"],
+                ),
+            },
+        },
+        ["kind", "key", "timeline", "expect"],
+    ),
 }
