@@ -1,1 +1,71 @@
-"""The room of journeys."""
+"""Journeys: from a person's events to the next message and the record of why.
+
+`Runs` is the working set that the hallway moves on; `judge` is the gate, asked by the machine and again at dispatch;
+`Decision` is the record of each candidate message, `explain` says it in plain words.
+"""
+
+from trenza.journeys.decisions import Decision
+from trenza.journeys.documents import CAP, JOURNEY, QUIET_HOURS
+from trenza.journeys.model import Cap, Journey, QuietHours
+from trenza.journeys.moment import Effects
+from trenza.journeys.policies import Case, Change, ChannelCase, Judgement, Policies, Refusal, judge, smallest_change
+from trenza.journeys.quiet_hours import quiet_until
+from trenza.journeys.run import GoalReached, Outgoing, Reservation, Run, Task
+from trenza.journeys.runs import ENTRY_EVENT, Runs
+from trenza.journeys.store import (
+    count_open,
+    count_runs,
+    due_runs,
+    ended_runs,
+    erase_person,
+    find_decisions,
+    find_run,
+    finish_task,
+    first_due,
+    list_decisions,
+    list_goals,
+    open_tasks,
+    runs_page,
+    versions_in_use,
+)
+
+__all__ = [
+    "CAP",
+    "ENTRY_EVENT",
+    "JOURNEY",
+    "QUIET_HOURS",
+    "Cap",
+    "Case",
+    "Change",
+    "ChannelCase",
+    "Decision",
+    "Effects",
+    "GoalReached",
+    "Journey",
+    "Judgement",
+    "Outgoing",
+    "Policies",
+    "QuietHours",
+    "Refusal",
+    "Reservation",
+    "Run",
+    "Runs",
+    "Task",
+    "count_open",
+    "count_runs",
+    "due_runs",
+    "ended_runs",
+    "erase_person",
+    "find_decisions",
+    "find_run",
+    "finish_task",
+    "first_due",
+    "judge",
+    "list_decisions",
+    "list_goals",
+    "open_tasks",
+    "quiet_until",
+    "runs_page",
+    "smallest_change",
+    "versions_in_use",
+]

@@ -1,0 +1,96 @@
+"""Decisions: one record for each candidate message, sent or not, and what it says in plain words.
+
+A record holds what its verdict rests on (`case`), so that it can be judged again. Its verdict may be amended once
+more is known (the gate at dispatch refused, the provider's answer was lost): the former words stay in `former`.
+"""
+
+import msgspec
+
+from trenza.journeys.policies import Case, Change, Refusal, VerdictName
+from trenza.kernel import Instant
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A verdict that a record had before."""
+
+    verdict: VerdictName
+    reason: str = ""
+    at: Instant
+    """When it was replaced."""
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A predicate that the run's way hung on, its value, and the events that made it so."""
+
+    place: str
+    """`enter.if`, or the branch's name."""
+    where: object
+    holds: bool
+    because: tuple[str, ...] = ()
+
+
+class Slots(msgspec.Struct, frozen=True, kw_only=True):
+    """A cap's counter around the decision."""
+
+    cap: str
+    count: int
+    before: int
+    after: int
+
+
+class Competitor(msgspec.Struct, frozen=True, kw_only=True):
+    """Another message that wanted a slot in the same window."""
+
+    journey: str
+    run: str
+    value: float
+    priority: float
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a message was sent, or was not."""
+
+    id: str
+    person: int
+    leaf: int
+    journey: str
+    version: str
+    run: str
+    step: str
+    instance: str = ""
+    attempt: int
+    at: Instant
+    verdict: VerdictName
+    reason: str = ""
+    channel: str = ""
+    until: Instant | None = None
+    lost_to: str = ""
+    message: str = ""
+    template: str = ""
+    purpose: str
+    wanted_at: Instant
+    expires_at: Instant | None = None
+    fallback: bool = False
+    refused: tuple[Refusal, ...] = ()
+    arms: dict[str, str] = {}
+    held_out: bool | None = None
+    holdout: float = 0
+    trigger: str = ""
+    """messageId of the entering event."""
+    conditions: tuple[Condition, ...] = ()
+    zone: str = ""
+    quiet_until: Instant | None = None
+    slots: tuple[Slots, ...] = ()
+    competitors: tuple[Competitor, ...] = ()
+    value: float = 0
+    case: Case | None = None
+    """All that the verdict rests on: `judge(case)` gives it again."""
+    change: tuple[Change, ...] = ()
+    """The smallest change that would have turned it."""
+    former: tuple[Word, ...] = ()
+
+
+def amended(decision: Decision, verdict: VerdictName, reason: str, at: Instant) -> Decision:
+    """The record with another verdict; what it said before is kept."""
+    word = Word(verdict=decision.verdict, reason=decision.reason, at=at)
+    return msgspec.structs.replace(decision, verdict=verdict, reason=reason, change=(), former=(*decision.former, word))

@@ -1,0 +1,344 @@
+"""The working set of a micro-batch: the runs of its people, moved on in memory, stored by sets.
+
+An index by event name says which journeys an event can enter; a person without runs costs one look-up, an event that
+concerns no journey nothing more.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from trenza.definitions import add_duration
+from trenza.events import Event, dig
+from trenza.journeys import store
+from trenza.journeys.arbitration import close_window
+from trenza.journeys.decisions import Condition, Decision, amended
+from trenza.journeys.goals import on_goal
+from trenza.journeys.machine import (
+    advance,
+    exits,
+    note_condition,
+    on_due,
+    on_event_in_wait,
+    on_exit,
+    on_person_changed,
+    on_segment,
+)
+from trenza.journeys.merging import merge_runs
+from trenza.journeys.model import Journey
+from trenza.journeys.moment import Circle, Effects, Moment
+from trenza.journeys.policies import Policies
+from trenza.journeys.receipts import RECEIPTS, on_receipt
+from trenza.journeys.run import Reservation, Run, State, instance_text, trimmed
+from trenza.kernel import Instant, JsonObject, derived_id
+from trenza.profiles import Facts
+from trenza.segments import Scope, SegmentChange, evaluate
+from trenza.storage import Transaction
+
+ENTRY_EVENT = "Journey Entry Requested"
+"""The event that the API's entry says; its properties name the `journey` and hold what the caller gave."""
+_MOST_ROUNDS = 10_000
+Versions = Callable[[str, str], Journey | None]
+
+
+class Runs:
+    """The runs of the people of one micro-batch.
+
+    Args:
+        journeys: the live ones, by key.
+        policies: caps, quiet hours, the instance's zone and language.
+        versions: gives an older version of a journey (key, version), for runs that are pinned to it.
+    """
+
+    def __init__(
+        self,
+        journeys: Mapping[str, Journey],
+        policies: Policies | None = None,
+        versions: Versions | None = None,
+    ) -> None:
+        self._journeys = journeys
+        self._policies = policies or Policies()
+        self._versions = versions
+        self._older: dict[tuple[str, str], Journey | None] = {}
+        self._by_event: dict[str, list[Journey]] = defaultdict(list)
+        self._by_segment: dict[tuple[str, bool], list[Journey]] = defaultdict(list)
+        for _, journey in sorted(journeys.items()):
+            self._index(journey)
+        self._people: dict[int, Circle] = {}
+        self._loaded: dict[int, set[Reservation]] = {}
+        self._effects = Effects()
+        self._kept = Effects()
+
+    def _index(self, journey: Journey) -> None:
+        enter = journey.enter
+        if enter.segment:
+            self._by_segment[enter.segment, not enter.left].append(journey)
+        else:
+            self._by_event[ENTRY_EVENT if enter.api else enter.event].append(journey)
+
+    def load(self, tx: Transaction, persons: Iterable[int]) -> None:
+        """Read the runs and slots of people that are not here yet."""
+        wanted = [person for person in persons if person not in self._people]
+        for person in wanted:
+            self._people[person] = Circle()
+        for run in store.load_runs(tx, wanted):
+            self._people[run.person].runs[run.id] = run
+        if self._policies.caps:
+            for slot in store.load_reservations(tx, wanted):
+                self._people[slot.person].slots.append(slot)
+        for person in wanted:
+            self._loaded[person] = set(self._people[person].slots)
+
+    def next_due(self, person: int) -> Instant | None:
+        """The first instant at which a run of the person has to be looked at."""
+        circle = self._people.get(person)
+        if circle is None or not circle.runs:
+            return None
+        return min((due for run in circle.open_runs() if (due := run.due_at) is not None), default=None)
+
+    def on_event(self, facts: Facts, event: Event, now: Instant) -> None:
+        """Goals, exits, waits, receipts, then entries."""
+        circle = self._people.get(facts.person)
+        entering = self._by_event.get(event.name, ()) if event.name else ()
+        if circle is None or not (circle.runs or entering):
+            if not entering:
+                return
+            circle = self._people[facts.person] = Circle()
+        moment = self._moment(facts, circle, now)
+        if circle.runs:
+            self._on_event_in_runs(moment, event)
+        for journey in entering:
+            if not journey.enter.api or event.get("properties.journey") == journey.key:
+                self._enter_by_event(moment, journey, event)
+        self._settle_due(moment)
+
+    def _on_event_in_runs(self, moment: Moment, event: Event) -> None:
+        runs = list(moment.circle.runs.values())
+        if event.name:
+            for run in runs:
+                on_goal(moment, run, event.name, event.timestamp, event.message_id, event.message)
+            for run, journey in self._open(moment, runs):
+                if exits(journey, run, event.name, event.timestamp, event.message):
+                    on_exit(moment, journey, run)
+            for run, journey in self._open(moment, runs):
+                on_event_in_wait(moment, journey, run, event)
+        if event.name in RECEIPTS:
+            on_receipt(moment, event)
+        if event.type == "identify" or any(run.state.zone != moment.zone for run in moment.circle.open_runs()):
+            for run, journey in self._open(moment, runs):
+                on_person_changed(moment, journey, run)
+
+    def on_change(self, facts: Facts, change: SegmentChange, now: Instant) -> None:
+        """The person entered or left a segment: waits that wait for it, then entries."""
+        entering = self._by_segment.get((change.segment, change.entered), ())
+        circle = self._people.setdefault(facts.person, Circle())
+        if not (entering or circle.runs):
+            return
+        moment = self._moment(facts, circle, now)
+        if change.entered:
+            for run, journey in self._open(moment, list(circle.runs.values())):
+                on_segment(moment, journey, run, change.segment)
+        for journey in entering:
+            cause = change.because[0] if change.because else ""
+            entry = {"segment": change.segment, "messageId": cause, "properties": {}}
+            self._enter(moment, journey, entry, change.at, instance="")
+        self._settle_due(moment)
+
+    def on_due(self, facts: Facts, now: Instant) -> None:
+        """Everything of the person that is due by `now`."""
+        circle = self._people.get(facts.person)
+        if circle is not None:
+            self._settle_due(self._moment(facts, circle, now))
+
+    def on_move(self, before: Facts, after: Facts, now: Instant) -> None:
+        """Leaves have gone from one person to another: runs and slots go with the leaf they hang on."""
+        left = self._people.setdefault(before.person, Circle())
+        joined = self._people.setdefault(after.person, Circle())
+        for run in [run for run in left.runs.values() if run.leaf in after.leaves]:
+            del left.runs[run.id]
+            run.person, run.changed = after.person, True
+            joined.runs[run.id] = run
+        moving = [slot for slot in left.slots if slot.leaf in after.leaves]
+        left.slots = [slot for slot in left.slots if slot.leaf not in after.leaves]
+        joined.slots += [_of_person(slot, after.person) for slot in moving]
+        joined.runs = dict(sorted(joined.runs.items(), key=lambda item: (item[1].entered_at, item[0])))
+        moment = self._moment(after, joined, now)
+        merge_runs(moment)
+        for run, journey in self._open(moment, list(joined.runs.values())):
+            on_person_changed(moment, journey, run)
+        self._settle_due(moment)
+
+    def effects(self) -> Effects | None:
+        """What followed since it was last asked; None where nothing did."""
+        if self._effects.is_empty:
+            return None
+        effects, self._effects = self._effects, Effects()
+        self._kept.add(effects)
+        return effects
+
+    def store(self, tx: Transaction) -> None:
+        """Write what changed: runs, records, slots, goals, tasks."""
+        self.effects()
+        kept, self._kept = self._kept, Effects()
+        changed = [run for circle in self._people.values() for run in circle.runs.values() if run.changed]
+        store.save_runs(tx, changed)
+        for run in changed:
+            run.changed = False
+        self._store_decisions(tx, kept)
+        self._store_slots(tx)
+        store.save_goals(tx, kept.goals)
+        store.save_tasks(tx, kept.tasks)
+
+    def _store_decisions(self, tx: Transaction, kept: Effects) -> None:
+        new: dict[str, Decision] = {decision.id: decision for decision in kept.decisions}
+        named = {each.decision for each in kept.amendments}
+        old = store.find_decisions(tx, named - new.keys()) if named - new.keys() else {}
+        for each in kept.amendments:
+            for shelf in (new, old):
+                if each.decision in shelf:
+                    shelf[each.decision] = amended(shelf[each.decision], each.verdict, each.reason, each.at)
+        store.save_decisions(tx, new.values())
+        store.amend_decisions(tx, old.values())
+
+    def _store_slots(self, tx: Transaction) -> None:
+        before = set().union(*self._loaded.values()) if self._loaded else set()
+        after = {slot for circle in self._people.values() for slot in circle.slots}
+        keys = {(slot.cap, slot.run, slot.step) for slot in after}
+        given_back = [slot for slot in before if (slot.cap, slot.run, slot.step) not in keys]
+        store.save_reservations(tx, list(after - before), given_back)
+        self._loaded = {person: set(circle.slots) for person, circle in self._people.items()}
+
+    # Entering
+
+    def _enter_by_event(self, moment: Moment, journey: Journey, event: Event) -> None:
+        enter = journey.enter
+        instance = dig(event.message, enter.instance) if enter.instance else None
+        if enter.instance and instance is None:
+            return
+        text = instance_text(instance) if enter.instance else ""
+        self._enter(moment, journey, {**event.message, "messageId": event.message_id}, event.timestamp, text)
+
+    def _enter(self, moment: Moment, journey: Journey, entry: JsonObject, began_at: Instant, instance: str) -> None:
+        if not _may_enter(moment, journey, began_at, instance):
+            return
+        condition = _condition(moment, journey, entry)
+        if condition is not None and not condition.holds:
+            return
+        run = _begin(moment, journey, entry, began_at, instance)
+        if run.id in moment.circle.runs:
+            return
+        moment.circle.runs[run.id] = run
+        if condition is not None:
+            note_condition(run, condition)
+        advance(moment, journey, run)
+
+    # Inside
+
+    def _settle_due(self, moment: Moment) -> None:
+        """Go on until nothing is due; windows of arbitration close when all else of the instant is done."""
+        for _ in range(_MOST_ROUNDS):
+            late = [run for run in moment.circle.open_runs() if _is_due(run, moment.now)]
+            for run in late:
+                journey = self._journey_of(run)
+                if journey is None:
+                    run.close(moment.now, "removed")
+                elif run.is_open:
+                    on_due(moment, journey, run)
+            if not late and not close_window(moment):
+                return
+
+    def _open(self, moment: Moment, runs: Iterable[Run]) -> list[tuple[Run, Journey]]:
+        found = [(run, moment.journey_of(run)) for run in runs if run.is_open]
+        return [(run, journey) for run, journey in found if journey is not None]
+
+    def _moment(self, facts: Facts, circle: Circle, now: Instant) -> Moment:
+        return Moment(
+            facts=facts,
+            now=now,
+            zone=self._policies.zone_of(facts),
+            policies=self._policies,
+            circle=circle,
+            effects=self._effects,
+            journey_of=self._journey_of,
+        )
+
+    def _journey_of(self, run: Run) -> Journey | None:
+        """The version that a run goes by; None where the journey is no more, which ends the run."""
+        live = self._journeys.get(run.journey)
+        if live is None or live.version == run.version:
+            return live
+        key = run.journey, run.version
+        if key not in self._older:
+            self._older[key] = self._versions(*key) if self._versions is not None else None
+        older = self._older[key]
+        if live.policy.moves and run.is_open:
+            return _move_over(run, older, live)
+        return older
+
+
+def _move_over(run: Run, older: Journey | None, live: Journey) -> Journey | None:
+    """`on_update: move`: the run goes on in the new version where it stands, or at the next step that still is."""
+    position = run.state.position
+    standing = any(each.stage != "settled" and each.step not in live.steps for each in run.state.sendings.values())
+    while position and position not in live.steps and older is not None:
+        position = older.steps[position].next if position in older.steps else ""
+    if standing or position != run.state.position:
+        return older  # its step is gone: it ends as it began, and nobody gets a step twice
+    run.version, run.changed = live.version, True
+    return live
+
+
+def _may_enter(moment: Moment, journey: Journey, began_at: Instant, instance: str) -> bool:
+    """Never beside an open run of the instance; after one only as `reenter` says, counted from its beginning."""
+    before = [run for run in moment.circle.runs.values() if (run.journey, run.instance) == (journey.key, instance)]
+    if not before:
+        return True
+    if journey.enter.again is None or any(run.is_open for run in before):
+        return False
+    last = max(run.began_at for run in before)
+    return began_at >= add_duration(last, journey.enter.again, moment.zone)
+
+
+def _condition(moment: Moment, journey: Journey, entry: JsonObject) -> Condition | None:
+    where = journey.enter.where
+    if where is None:
+        return None
+    same = {path: dig(entry, path) for path in where.needs.same}
+    truth = evaluate(where, moment.facts, Scope(now=moment.now, zone=moment.policies.zone, same=same))
+    return Condition(place="enter.if", where=where.source, holds=truth.holds, because=truth.because)
+
+
+def _begin(moment: Moment, journey: Journey, entry: JsonObject, began_at: Instant, instance: str) -> Run:
+    leaf = _leaf_of(moment.facts)
+    message_id = str(entry.get("messageId", ""))
+    return Run(
+        id=derived_id("run", journey.key, str(leaf), instance, str(began_at), message_id),
+        journey=journey.key,
+        version=journey.version,
+        person=moment.facts.person,
+        leaf=leaf,
+        instance=instance,
+        began_at=began_at,
+        entered_at=moment.now,
+        opened=State(entry=trimmed(entry), position=journey.first, clock=moment.now, zone=moment.zone),
+        changed=True,
+    )
+
+
+def _leaf_of(facts: Facts) -> int:
+    """The leaf that a run hangs on: that of the identifier known first."""
+    first = min(facts.identifiers, key=lambda known: (known.first_seen, known.leaf), default=None)
+    return first.leaf if first is not None else min(facts.leaves, default=facts.person)
+
+
+def _is_due(run: Run, now: Instant) -> bool:
+    """Whether something other than an arbitration is due."""
+    state = run.state
+    if any(at is not None and at <= now for at in (state.target, state.timeout)):
+        return True
+    return any(
+        each.due is not None and each.due <= now and each.stage != "contending" for each in state.sendings.values()
+    )
+
+
+def _of_person(slot: Reservation, person: int) -> Reservation:
+    return Reservation(cap=slot.cap, run=slot.run, step=slot.step, person=person, leaf=slot.leaf, at=slot.at)

@@ -1,0 +1,355 @@
+"""The rows of this room: runs, decisions, reservations of caps, goals, tasks. The only file that names its tables."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, Select, Table, Text, delete, func, or_, select
+
+from trenza.journeys.decisions import Decision
+from trenza.journeys.run import GoalReached, Reservation, Run, Task
+from trenza.kernel import Instant
+from trenza.storage import Transaction, among, bulk_insert, bulk_upsert, metadata
+
+_run = Table(
+    "run",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("journey", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("person", BigInteger, nullable=False, index=True),
+    Column("leaf", BigInteger, nullable=False),
+    Column("instance", Text, nullable=False),
+    Column("began_at", BigInteger, nullable=False),
+    Column("entered_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("ending", Text, nullable=False),
+    Column("goal_at", BigInteger),
+    Column("due_at", BigInteger, index=True),
+    Column("position", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_run_journey_entered_at", "journey", "entered_at", "id"),
+)
+_decision = Table(
+    "decision",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("journey", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("leaf", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_decision_leaf_at", "leaf", "at"),
+    Index("ix_decision_journey_at", "journey", "at"),
+    Index("ix_decision_at_id", "at", "id"),
+)
+_cap_reservation = Table(
+    "cap_reservation",
+    metadata,
+    Column("cap", Text, primary_key=True),
+    Column("run", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("person", BigInteger, nullable=False, index=True),
+    Column("leaf", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+_goal = Table(
+    "goal",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("journey", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("leaf", BigInteger, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("event_at", BigInteger, nullable=False),
+    Column("value", Float),
+    Column("message_id", Text, nullable=False),
+    Column("held_out", BigInteger),
+    Index("ix_goal_journey_at", "journey", "at"),
+)
+_task = Table(
+    "task",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("title", LargeBinary, nullable=False),
+    Column("due", BigInteger),
+    Column("person", BigInteger, nullable=False, index=True),
+    Column("leaf", BigInteger, nullable=False, index=True),
+    Column("journey", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Index("ix_task_queue_created_at", "queue", "created_at"),
+)
+_RUN = [column.name for column in _run.columns]
+_DECISION = [column.name for column in _decision.columns]
+_RESERVATION = [column.name for column in _cap_reservation.columns]
+_GOAL = [column.name for column in _goal.columns]
+_TASK = [column.name for column in _task.columns if column.name != "done_at"]
+_to_decision = msgspec.json.Decoder(Decision)
+_to_title = msgspec.json.Decoder(dict[str, str])
+_encode = msgspec.json.Encoder().encode
+
+# Runs
+
+
+def load_runs(tx: Transaction, persons: Collection[int]) -> list[Run]:
+    """All runs of people, open and closed, in order of entry."""
+    return _runs(tx, select(_run).where(among(_run.c.person, persons)).order_by(_run.c.entered_at, _run.c.id))
+
+
+def save_runs(tx: Transaction, runs: Iterable[Run]) -> None:
+    """Write runs that are new or have changed."""
+    bulk_upsert(tx, _run, _RUN, [_run_row(run) for run in runs])
+
+
+def runs_page(
+    tx: Transaction,
+    journey: str | None = None,
+    persons: Collection[int] | None = None,
+    before: tuple[Instant, str] | None = None,
+    limit: int = 100,
+) -> list[Run]:
+    """Runs, the last entered first; `before` is (entered_at, id) of the last one seen."""
+    query = select(_run).order_by(_run.c.entered_at.desc(), _run.c.id.desc()).limit(limit)
+    if journey is not None:
+        query = query.where(_run.c.journey == journey)
+    if persons is not None:
+        query = query.where(among(_run.c.person, persons))
+    if before is not None:
+        at, last = before
+        query = query.where(or_(_run.c.entered_at < at, (_run.c.entered_at == at) & (_run.c.id < last)))
+    return _runs(tx, query)
+
+
+def find_run(tx: Transaction, run: str) -> Run | None:
+    """A run by its id."""
+    return next(iter(_runs(tx, select(_run).where(_run.c.id == run))), None)
+
+
+def ended_runs(tx: Transaction, runs: Collection[str]) -> dict[str, str]:
+    """Of some runs those that are over, and how they ended (`exit`, …): a message of an exited run must not go."""
+    query = select(_run.c.id, _run.c.ending).where(among(_run.c.id, runs), _run.c.closed_at.is_not(None))
+    return {row.id: row.ending for row in tx.execute(query)}
+
+
+def due_runs(tx: Transaction, before: Instant, limit: int) -> list[tuple[Instant, int]]:
+    """(due instant, person) of open runs due strictly before an instant, the earliest first."""
+    query = select(_run.c.due_at, _run.c.person).where(_run.c.due_at < before).order_by(_run.c.due_at).limit(limit)
+    return [(at, person) for at, person in tx.execute(query)]
+
+
+def first_due(tx: Transaction) -> Instant | None:
+    """The earliest due instant of all runs."""
+    found: Instant | None = tx.scalar(select(func.min(_run.c.due_at)))
+    return found
+
+
+def count_open(tx: Transaction, journey: str) -> dict[tuple[str, str], int]:
+    """(version, step) → how many open runs of a journey stand there: what `plan` tells."""
+    query = (
+        select(_run.c.version, _run.c.position, func.count())
+        .where(_run.c.journey == journey, _run.c.closed_at.is_(None))
+        .group_by(_run.c.version, _run.c.position)
+    )
+    return {(version, position): count for version, position, count in tx.execute(query)}
+
+
+def count_runs(tx: Transaction) -> dict[str, tuple[int, int]]:
+    """Journey → (open runs, all runs)."""
+    query = select(_run.c.journey, func.count() - func.count(_run.c.closed_at), func.count()).group_by(_run.c.journey)
+    return {journey: (still, every) for journey, still, every in tx.execute(query)}
+
+
+def versions_in_use(tx: Transaction) -> set[tuple[str, str]]:
+    """(journey, version) of runs that are open, or whose receipts may still come."""
+    return {(key, version) for key, version in tx.execute(select(_run.c.journey, _run.c.version).distinct())}
+
+
+def _runs(tx: Transaction, query: Select[tuple[object, ...]]) -> list[Run]:
+    return [
+        Run(
+            id=row.id,
+            journey=row.journey,
+            version=row.version,
+            person=row.person,
+            leaf=row.leaf,
+            instance=row.instance,
+            began_at=row.began_at,
+            entered_at=row.entered_at,
+            closed_at=row.closed_at,
+            ending=row.ending,
+            goal_at=row.goal_at,
+            body=row.body,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def _run_row(run: Run) -> tuple[object, ...]:
+    return (
+        run.id, run.journey, run.version, run.person, run.leaf, run.instance, run.began_at, run.entered_at,
+        run.closed_at, run.ending, run.goal_at, run.due_at, run.state.position, run.packed(),
+    )  # fmt: skip
+
+
+# Decisions
+
+
+def save_decisions(tx: Transaction, decisions: Iterable[Decision]) -> None:
+    """Add records; a record that is there already is left as it is."""
+    bulk_insert(tx, _decision, _DECISION, [_decision_row(each) for each in decisions])
+
+
+def amend_decisions(tx: Transaction, decisions: Iterable[Decision]) -> None:
+    """Write records whose verdict was amended."""
+    bulk_upsert(tx, _decision, _DECISION, [_decision_row(each) for each in decisions])
+
+
+def find_decisions(tx: Transaction, ids: Collection[str]) -> dict[str, Decision]:
+    """Records by id."""
+    bodies = tx.scalars(select(_decision.c.body).where(among(_decision.c.id, ids)))
+    return {decision.id: decision for decision in map(_to_decision.decode, bodies)}
+
+
+def list_decisions(
+    tx: Transaction,
+    leaves: Collection[int] | None = None,
+    journey: str | None = None,
+    run: str | None = None,
+    before: tuple[Instant, str] | None = None,
+    limit: int = 100,
+) -> list[Decision]:
+    """Records, the latest first.
+
+    Args:
+        tx: an open transaction.
+        leaves: identifiers of the person asked for; so a merge brings the records of both halves.
+        journey: only of one journey.
+        run: only of one run.
+        before: (at, id) of the last one seen.
+        limit: how many at most.
+    """
+    query = select(_decision.c.body).order_by(_decision.c.at.desc(), _decision.c.id.desc()).limit(limit)
+    if leaves is not None:
+        query = query.where(among(_decision.c.leaf, leaves))
+    if journey is not None:
+        query = query.where(_decision.c.journey == journey)
+    if run is not None:
+        query = query.where(_decision.c.run == run)
+    if before is not None:
+        at, last = before
+        query = query.where(or_(_decision.c.at < at, (_decision.c.at == at) & (_decision.c.id < last)))
+    return [_to_decision.decode(body) for body in tx.scalars(query)]
+
+
+def _decision_row(decision: Decision) -> tuple[object, ...]:
+    return (
+        decision.id, decision.journey, decision.run, decision.step, decision.person, decision.leaf, decision.at,
+        decision.verdict, _encode(decision),
+    )  # fmt: skip
+
+
+# Slots, goals, tasks
+
+
+def load_reservations(tx: Transaction, persons: Collection[int]) -> list[Reservation]:
+    """All slots of people, in the order they were taken."""
+    query = select(_cap_reservation).where(among(_cap_reservation.c.person, persons))
+    query = query.order_by(_cap_reservation.c.at, _cap_reservation.c.run, _cap_reservation.c.step)
+    return [Reservation(**row._mapping) for row in tx.execute(query)]  # noqa: SLF001 — SQLAlchemy's public name
+
+
+def save_reservations(tx: Transaction, taken: Collection[Reservation], given_back: Collection[Reservation]) -> None:
+    """Write slots taken or moved to another person, and take away those given back."""
+    for run_id, step in {(slot.run, slot.step) for slot in given_back}:  # a definite failure is rare
+        table = _cap_reservation
+        tx.execute(delete(table).where(table.c.run == run_id, table.c.step == step))
+    rows = [(slot.cap, slot.run, slot.step, slot.person, slot.leaf, slot.at) for slot in taken]
+    bulk_upsert(tx, _cap_reservation, _RESERVATION, rows)
+
+
+def save_goals(tx: Transaction, goals: Iterable[GoalReached]) -> None:
+    """Add goals, one per run."""
+    rows = [
+        (goal.run, goal.journey, goal.person, goal.leaf, goal.at, goal.event_at, goal.value, goal.message_id,
+         None if goal.held_out is None else int(goal.held_out))
+        for goal in goals
+    ]  # fmt: skip
+    bulk_insert(tx, _goal, _GOAL, rows)
+
+
+def list_goals(tx: Transaction, journey: str | None = None, limit: int = 1_000) -> list[GoalReached]:
+    """Goals, the earliest first."""
+    query = select(_goal).order_by(_goal.c.at, _goal.c.run).limit(limit)
+    if journey is not None:
+        query = query.where(_goal.c.journey == journey)
+    return [
+        GoalReached(
+            run=row.run,
+            journey=row.journey,
+            person=row.person,
+            leaf=row.leaf,
+            at=row.at,
+            event_at=row.event_at,
+            value=row.value,
+            message_id=row.message_id,
+            held_out=None if row.held_out is None else bool(row.held_out),
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def save_tasks(tx: Transaction, tasks: Iterable[Task]) -> None:
+    """Add tasks."""
+    rows = [
+        (task.id, task.queue, _encode(task.title), task.due, task.person, task.leaf, task.journey, task.run, task.step,
+         task.created_at)
+        for task in tasks
+    ]  # fmt: skip
+    bulk_insert(tx, _task, _TASK, rows)
+
+
+def open_tasks(
+    tx: Transaction, leaves: Collection[int] | None = None, queue: str | None = None, limit: int = 100
+) -> list[Task]:
+    """Tasks that are not done, the oldest first."""
+    query = select(_task).where(_task.c.done_at.is_(None)).order_by(_task.c.created_at, _task.c.id).limit(limit)
+    if leaves is not None:
+        query = query.where(among(_task.c.leaf, leaves))
+    if queue is not None:
+        query = query.where(_task.c.queue == queue)
+    return [
+        Task(
+            id=row.id,
+            queue=row.queue,
+            title=_to_title.decode(row.title),
+            due=row.due,
+            person=row.person,
+            leaf=row.leaf,
+            journey=row.journey,
+            run=row.run,
+            step=row.step,
+            created_at=row.created_at,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def finish_task(tx: Transaction, task: str, now: Instant) -> bool:
+    """Mark a task as done; False where there is none open of that id."""
+    query = _task.update().where(_task.c.id == task, _task.c.done_at.is_(None)).values(done_at=now)
+    return tx.execute(query).rowcount > 0
+
+
+# Erasure
+
+
+def erase_person(tx: Transaction, leaves: Collection[int]) -> dict[str, int]:
+    """Take away all that this room keeps of the identifiers: table → rows."""
+    sizes: Sequence[Table] = (_run, _decision, _cap_reservation, _goal, _task)
+    return {table.name: tx.execute(delete(table).where(among(table.c.leaf, leaves))).rowcount for table in sizes}
