@@ -2,6 +2,7 @@
 
 from trenza.identity.model import (
     Cluster,
+    Erasure,
     Evidence,
     Explanation,
     Identifier,
@@ -18,12 +19,26 @@ from trenza.identity.model import (
 )
 from trenza.identity.normalise import BlockedValues, normalise
 from trenza.identity.resolver import Resolver
+from trenza.identity.service import (
+    clusters,
+    cut,
+    erase_person,
+    explain,
+    find_leaf,
+    find_person,
+    history,
+    known_of,
+    link_text,
+    persons_of,
+    restore,
+)
 from trenza.identity.types import DEFAULT_TYPES, IdentifierTypes
 
 __all__ = [
     "DEFAULT_TYPES",
     "BlockedValues",
     "Cluster",
+    "Erasure",
     "Evidence",
     "Explanation",
     "Identifier",
@@ -36,8 +51,19 @@ __all__ = [
     "Person",
     "Resolution",
     "Resolver",
+    "clusters",
+    "cut",
+    "erase_person",
+    "explain",
+    "find_leaf",
+    "find_person",
+    "history",
     "identifier_number",
+    "known_of",
+    "link_text",
     "normalise",
     "person_text",
+    "persons_of",
+    "restore",
     "text_person",
 ]

@@ -19,11 +19,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from trenza.identity.graph import AMBIGUOUS, Node, neighbours
+from trenza.identity.graph import AMBIGUOUS, Node, Nodes, neighbours
 from trenza.identity.model import Leaf, Person
 
 DOMINANCE = 3
 """How many times the evidence for the first must be that for the second."""
+_Anchors = dict[Leaf, Leaf | None]
+"""Identifier → the account (or other identifier) that stands for its person; None marks the ambiguous."""
 
 
 class Assigned(NamedTuple):
@@ -33,123 +35,118 @@ class Assigned(NamedTuple):
     flags: int
 
 
-def assign(members: Sequence[Node]) -> dict[Leaf, Assigned]:
-    """Say for each identifier of a component whose it is. Every member's links must be loaded."""
-    anchors: dict[Node, Node | None] = {}
-    _settle_accounts([node for node in members if node.is_account], anchors)
-    waiting = _vote([node for node in members if not node.is_account], anchors)
-    waiting = _spread(waiting, anchors)
-    _join_the_rest(waiting, anchors)
+def assign(members: Sequence[Node], nodes: Nodes) -> dict[Leaf, Assigned]:
+    """Say for each identifier of a component whose it is.
+
+    Args:
+        members: the component; every member's links must be loaded.
+        nodes: by number, all that links lead to.
+    """
+    anchors: _Anchors = {}
+    _settle_accounts([node for node in members if node.is_account], nodes, anchors)
+    waiting = _vote([node for node in members if not node.is_account], nodes, anchors)
+    waiting = _spread(waiting, nodes, anchors)
+    _join_the_rest(waiting, nodes, anchors)
     return _named(members, anchors)
 
 
-def _settle_accounts(accounts: list[Node], anchors: dict[Node, Node | None]) -> None:
-    """Round 1. `anchors` maps an identifier to the one that stands for its person; None marks the ambiguous."""
-    if len(accounts) == 1:
-        anchors[accounts[0]] = accounts[0]
-        return
+def _settle_accounts(accounts: list[Node], nodes: Nodes, anchors: _Anchors) -> None:
+    """Round 1."""
     levels: dict[int, list[Node]] = defaultdict(list)
     for account in accounts:
         levels[account.type.priority].append(account)
     for priority in sorted(levels):
-        for bundle in _bundles(levels[priority]):
-            votes = _votes(bundle, anchors, stronger_than=priority)
-            chosen = _dominant(votes) if votes else min(bundle, key=_number)
-            for account in bundle:
-                anchors[account] = chosen
+        for bundle in _bundles(levels[priority], nodes):
+            votes = _votes(bundle, nodes, anchors, weakest=priority)
+            chosen = _dominant(votes) if votes else min(account.number for account in bundle)
+            anchors.update((account.number, chosen) for account in bundle)
 
 
-def _bundles(accounts: list[Node]) -> list[list[Node]]:
-    """Accounts of one strength, those of one type tied directly in one bundle."""
-    left = dict.fromkeys(accounts)
+def _bundles(accounts: list[Node], nodes: Nodes) -> list[list[Node]]:
+    """Accounts of one strength, those of one type that are tied directly in one bundle."""
+    left = {account.number: account for account in accounts}
     found = []
     while left:
-        bundle = [left.popitem()[0]]
+        bundle = [left.popitem()[1]]
         for account in bundle:
-            for other, _ in neighbours(account):
-                if other in left and other.type.name == account.type.name:
-                    del left[other]
-                    bundle.append(other)
+            for other, _ in neighbours(account, nodes):
+                if other.number in left and other.type.name == account.type.name:
+                    bundle.append(left.pop(other.number))
         found.append(bundle)
     return found
 
 
-def _votes(
-    nodes: Iterable[Node], anchors: dict[Node, Node | None], stronger_than: int | None = None
-) -> dict[Node, int]:
-    votes: dict[Node, int] = {}
-    for node in nodes:
-        for other, link in neighbours(node):
-            if other.type.kind != "account" or (stronger_than is not None and other.type.priority >= stronger_than):
+def _votes(bundle: Iterable[Node], nodes: Nodes, anchors: _Anchors, weakest: int | None = None) -> dict[Leaf, int]:
+    votes: dict[Leaf, int] = {}
+    for node in bundle:
+        for other, link in neighbours(node, nodes):
+            if not other.is_account or (weakest is not None and other.type.priority >= weakest):
                 continue
-            if (anchor := anchors[other]) is not None:
+            if (anchor := anchors[other.number]) is not None:
                 votes[anchor] = votes.get(anchor, 0) + link.count
     return votes
 
 
-def _dominant(votes: dict[Node, int]) -> Node | None:
+def _dominant(votes: dict[Leaf, int]) -> Leaf | None:
     if len(votes) == 1:
         return next(iter(votes))
     first, second = sorted(votes.items(), key=lambda vote: -vote[1])[:2]
     return first[0] if first[1] >= DOMINANCE * second[1] else None
 
 
-def _vote(nodes: list[Node], anchors: dict[Node, Node | None]) -> list[Node]:
+def _vote(others: list[Node], nodes: Nodes, anchors: _Anchors) -> list[Node]:
     """Round 2. Returns those that no account has been seen with."""
     waiting = []
-    found: dict[Node, Node | None] = {}
-    for node in nodes:
-        if votes := _votes((node,), anchors):
-            found[node] = _dominant(votes)
+    found: _Anchors = {}
+    for node in others:
+        if node.accounts and (votes := _votes((node,), nodes, anchors)):
+            found[node.number] = _dominant(votes)
         else:
             waiting.append(node)
     anchors.update(found)
     return waiting
 
 
-def _spread(waiting: list[Node], anchors: dict[Node, Node | None]) -> list[Node]:
+def _spread(waiting: list[Node], nodes: Nodes, anchors: _Anchors) -> list[Node]:
     """Round 3. Returns those that no person reaches."""
     while waiting:
-        found = {}
+        found: _Anchors = {}
         for node in waiting:
-            reached = [(link.count, other) for other, link in neighbours(node) if anchors.get(other) is not None]
+            reached = [
+                (-link.count, other.number)
+                for other, link in neighbours(node, nodes)
+                if anchors.get(other.number) is not None
+            ]
             if reached:
-                strongest = min(reached, key=lambda each: (-each[0], each[1].number))[1]
-                found[node] = anchors[strongest]
+                found[node.number] = anchors[min(reached)[1]]
         if not found:
             break
         anchors.update(found)
-        waiting = [node for node in waiting if node not in found]
+        waiting = [node for node in waiting if node.number not in found]
     return waiting
 
 
-def _join_the_rest(waiting: list[Node], anchors: dict[Node, Node | None]) -> None:
+def _join_the_rest(waiting: list[Node], nodes: Nodes, anchors: _Anchors) -> None:
     """Round 4."""
-    left = dict.fromkeys(waiting)
+    left = {node.number: node for node in waiting}
     while left:
-        piece = [left.popitem()[0]]
+        piece = [left.popitem()[1]]
         for node in piece:
-            for other, _ in neighbours(node):
-                if other in left:
-                    del left[other]
+            anchors[node.number] = piece[0].number
+            for other, _ in neighbours(node, nodes):
+                if left.pop(other.number, None) is not None:
                     piece.append(other)
-        for node in piece:
-            anchors[node] = piece[0]
 
 
-def _named(members: Sequence[Node], anchors: dict[Node, Node | None]) -> dict[Leaf, Assigned]:
-    seniors: dict[Node, Node] = {}
+def _named(members: Sequence[Node], anchors: _Anchors) -> dict[Leaf, Assigned]:
+    seniors: dict[Leaf, Node] = {}
     for node in members:
-        if (anchor := anchors[node]) is not None:
+        if (anchor := anchors[node.number]) is not None:
             senior = seniors.get(anchor)
             if senior is None or node.seniority < senior.seniority:
                 seniors[anchor] = node
     named = {}
     for node in members:
-        anchor = anchors[node]
+        anchor = anchors[node.number]
         named[node.number] = Assigned(node.number, AMBIGUOUS) if anchor is None else Assigned(seniors[anchor].number, 0)
     return named
-
-
-def _number(node: Node) -> Leaf:
-    return node.number

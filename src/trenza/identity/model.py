@@ -150,3 +150,12 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
     """How many identifiers went over."""
     cause: str
     """Id of the message, the link or the order that did it."""
+
+
+class Erasure(msgspec.Struct, frozen=True, gc=False):
+    """What an erasure took out of the graph."""
+
+    identifiers: tuple[Known, ...]
+    """What was erased."""
+    moves: tuple[Move, ...]
+    """Identifiers of others that belong to somebody else now that the evidence is gone."""

@@ -5,10 +5,11 @@ memory, `store` writes what changed. Whatever the order or the batches, the same
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from trenza.events import Event
 from trenza.identity import store
-from trenza.identity.graph import SHARED, Group, Node
+from trenza.identity.graph import SHARED, Node
 from trenza.identity.model import Known, Leaf, LogEntry, Move, Operation, Person, Resolution
 from trenza.identity.reading import Part, Reader, Reading, paired
 from trenza.identity.tombstones import find_erased
@@ -17,6 +18,14 @@ from trenza.identity.working import Working
 from trenza.kernel import Instant, derived_id
 from trenza.settings import DEFAULT_BLOCKED_VALUES
 from trenza.storage import Transaction
+
+_DEFAULT_TYPES = IdentifierTypes()
+
+
+@lru_cache(maxsize=8)
+def _reader(types: IdentifierTypes, blocked: tuple[str, ...], country: str) -> Reader:
+    """One reader for all resolvers of an instance, as it remembers what it read."""
+    return Reader(types, blocked, country)
 
 
 class Resolver:
@@ -37,8 +46,8 @@ class Resolver:
         country: str = "",
     ) -> None:
         self._secret = secret
-        self._types = types or IdentifierTypes()
-        self._reader = Reader(self._types, tuple(blocked), country)
+        self._types = types or _DEFAULT_TYPES
+        self._reader = _reader(self._types, tuple(blocked), country)
         self._working = Working(self._types)
         self._erased: dict[Leaf, Instant] = {}
         self._log: list[LogEntry] = []
@@ -84,7 +93,9 @@ class Resolver:
     def known(self, person: Person) -> list[Known]:
         """The identifiers of a person as they are now; the first seen first, ties by priority, then value."""
         node = self._working.nodes.get(person)
-        return [] if node is None else known_in(node.group, person)
+        if node is None:
+            return []
+        return known_of_nodes(each for each in self._working.groups[node.group].members if each.person == person)
 
     def persons(self) -> set[Person]:
         """Everybody whom the batch can touch."""
@@ -132,9 +143,9 @@ class _Foresight:
     def __init__(self, working: Working, readings: Iterable[Reading]) -> None:
         self._nodes = working.nodes
         self._links = working.links
+        self._all = working.groups
         self._parent: dict[int, int] = {}
         self._weight: dict[int, int] = {}
-        self._groups: dict[int, Group] = {}
         self._degree: dict[Leaf, int] = {}
         self._accounts: dict[Leaf, int] = {}
         self._crowded: list[int] = []
@@ -147,7 +158,8 @@ class _Foresight:
         """The members of those groups."""
         asked = {self._root(root) for root in self._parent if self._weight[self._root(root)] > 1}
         asked.update(self._root(each) for each in self._crowded)
-        return [node for each, group in self._groups.items() if self._root(each) in asked for node in group.members]
+        groups = [self._all[place] for place in self._parent if place in self._all and self._root(place) in asked]
+        return [node for group in groups for node in group.members]
 
     def _pair(self, one: Part, other: Part, number: int) -> None:
         link = self._links.get(number)
@@ -175,12 +187,11 @@ class _Foresight:
             self._crowded.append(self._place(one, node))
 
     def _place(self, part: Part, node: Node | None) -> int:
-        place = node.group.id if node is not None else part[0]
+        place = node.group if node is not None else part[0]
         if place not in self._parent:
             self._parent[place] = place
             if node is not None:
-                self._groups[place] = node.group
-                self._weight[place] = node.group.weight
+                self._weight[place] = self._all[place].weight
             else:
                 self._weight[place] = int(part[1].kind == "account")
         return place
@@ -199,8 +210,8 @@ class _Foresight:
             self._weight[one] += self._weight[other]
 
 
-def known_in(group: Group, person: Person) -> list[Known]:
-    """The identifiers of a person among those that hang together."""
+def known_of_nodes(nodes: Iterable[Node]) -> list[Known]:
+    """A person's nodes as facts hold them; the first seen first, ties by priority, then value."""
     found = [
         Known(
             node.type.name,
@@ -211,8 +222,7 @@ def known_in(group: Group, person: Person) -> list[Known]:
             not node.flags,
             node.type.priority,
         )
-        for node in group.members
-        if node.person == person
+        for node in nodes
     ]
     if len(found) > 1:
         found.sort(key=_first_known)

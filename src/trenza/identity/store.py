@@ -129,7 +129,7 @@ def insert_nodes(tx: Transaction, nodes: Iterable[Node]) -> None:
                 node.type.name,
                 node.value,
                 node.person,
-                node.group.id,
+                node.group,
                 node.flags,
                 node.degree,
                 node.accounts,
@@ -154,7 +154,7 @@ def update_moved(tx: Transaction, nodes: Iterable[Node]) -> None:
         (
             node.number,
             node.person,
-            node.group.id,
+            node.group,
             node.flags,
             node.degree,
             node.accounts,
@@ -171,10 +171,12 @@ def select_links(tx: Transaction, numbers: Collection[int]) -> list[Link]:
     return _links(tx, select(_evidence).where(among(_evidence.c.number, numbers)))
 
 
-def select_links_of(tx: Transaction, nodes: Collection[Leaf]) -> list[Link]:
-    """All links of identifiers, cut ones too; none twice."""
-    both = or_(among(_evidence.c.a, nodes), among(_evidence.c.b, nodes))
-    return _links(tx, select(_evidence).where(both))
+def select_links_of(tx: Transaction, nodes: Collection[Leaf], limit: int | None = None) -> list[Link]:
+    """All links of identifiers, cut ones too; none twice. At most `limit` of them, the strongest."""
+    query = select(_evidence).where(or_(among(_evidence.c.a, nodes), among(_evidence.c.b, nodes)))
+    if limit is not None:
+        query = query.order_by(_evidence.c.count.desc(), _evidence.c.number).limit(limit)
+    return _links(tx, query)
 
 
 def insert_links(tx: Transaction, links: Iterable[Link]) -> None:
@@ -213,9 +215,13 @@ def append_log(tx: Transaction, entries: Iterable[LogEntry]) -> None:
     bulk_insert(tx, _log, names, [tuple(getattr(entry, name) for name in names) for entry in entries])
 
 
-def select_log(tx: Transaction, people: Collection[Person] | None, before: Instant, limit: int) -> list[LogEntry]:
+def select_log(
+    tx: Transaction, people: Collection[Person] | None, before: Instant | None, limit: int
+) -> list[LogEntry]:
     """Lines of the log, the latest first; of some people or of all."""
-    query = select(_log).where(_log.c.at < before).order_by(_log.c.at.desc(), _log.c.id).limit(limit)
+    query = select(_log).order_by(_log.c.at.desc(), _log.c.id).limit(limit)
+    if before is not None:
+        query = query.where(_log.c.at < before)
     if people is not None:
         query = query.where(or_(among(_log.c.winner, people), among(_log.c.loser, people)))
     return [LogEntry(*row) for row in tx.execute(query)]
@@ -244,17 +250,9 @@ def delete_nodes(tx: Transaction, numbers: Collection[Leaf]) -> None:
 
 
 def _links(tx: Transaction, query: Select[Any]) -> list[Link]:
-    found = []
-    for number, a, b, rule, count, first, last, messages, live in tx.execute(query):
-        link = Link(number, a, b)
-        link.rule = rule
-        link.count = count
-        link.first = first
-        link.last = last
-        link.messages = messages
-        link.live = live
+    found = [Link(*row) for row in tx.execute(query)]
+    for link in found:
         link.stored = True
-        found.append(link)
     return found
 
 

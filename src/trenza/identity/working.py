@@ -24,14 +24,15 @@ class Working:
         self._types = types
         self.nodes: dict[Leaf, Node] = {}
         self.links: dict[int, Link] = {}
+        self.groups: dict[int, Group] = {}
         self._fresh: list[Node] = []
         self._new_nodes: list[Node] = []
         self._changed_nodes: list[Node] = []
         self._new_links: list[Link] = []
         self._changed_links: list[Link] = []
-        self._before: dict[Node, Person] = {}
-        self._stale: dict[Node, None] = {}
-        self._split: dict[Node, None] = {}
+        self._before: dict[Leaf, Person] = {}
+        self._stale: dict[Leaf, None] = {}
+        self._split: dict[Leaf, None] = {}
         self.operations: list[tuple[Operation, Leaf]] = []
         """What became of single identifiers since `moves` was last asked."""
 
@@ -42,24 +43,17 @@ class Working:
         missing = [number for number in numbers if number not in self.nodes]
         if not missing:
             return
-        groups: dict[int, Group] = {}
-        nodes, types = self.nodes, self._types
-        for row in store.select_groups(tx, missing):
-            number, type_, value, person, component, flags, degree, accounts, first_seen, last_seen, erased_at = row
+        nodes, groups, types = self.nodes, self.groups, self._types
+        for number, type_, value, *rest in store.select_groups(tx, missing):
             if number in nodes:
                 continue
-            node = Node(number, types.get(type_), value)
-            node.person, node.flags, node.degree, node.accounts = person, flags, degree, accounts
-            node.first_seen, node.last_seen, node.erased_at = first_seen, last_seen, erased_at
+            node = nodes[number] = Node(number, types.get(type_), value, *rest)
             node.stored = True
-            nodes[number] = node
-            if (group := groups.get(component)) is None:
-                groups[component] = node.group
-                node.group.id = component
+            if (group := groups.get(node.group)) is None:
+                groups[node.group] = Group(node.group, [node], int(node.is_account))
             else:
                 group.members.append(node)
-                group.weight += node.group.weight
-                node.group = group
+                group.weight += node.is_account
 
     def load_links(self, tx: Transaction, numbers: Collection[int]) -> None:
         """Load links that will be touched."""
@@ -84,19 +78,17 @@ class Working:
         if a is None or b is None:
             return
         if a.links is not None:
-            a.links[b] = link
+            a.links[b.number] = link
         if b.links is not None:
-            b.links[a] = link
+            b.links[a.number] = link
 
     # --- what an event does -------------------------------------------------------------------------------------
 
     def add(self, number: Leaf, type_: IdentifierType, value: str, at: Instant) -> Node:
         """Put an identifier in that was never seen."""
-        node = Node(number, type_, value)
-        node.first_seen = node.last_seen = at
-        node.links = {}
-        node.fresh = True
+        node = Node(number, type_, value, number, number, first_seen=at, last_seen=at, links={}, fresh=True)
         self.nodes[number] = node
+        self.groups[number] = Group(number, [node], int(node.is_account))
         self._fresh.append(node)
         self._new_nodes.append(node)
         return node
@@ -115,7 +107,7 @@ class Working:
         senior = self.nodes[node.person]
         if senior is not node and node.seniority < senior.seniority:
             former = node.person
-            for other in node.group.members:
+            for other in self.groups[node.group].members:
                 if other.person == former:
                     self._give(other, node.number)
 
@@ -134,7 +126,7 @@ class Working:
         if link.live:
             a, b = self.nodes[link.a], self.nodes[link.b]
             if a.person != b.person and not (a.flags | b.flags) & SHARED:
-                self._stale[a] = None
+                self._stale[a.number] = None
 
     def tie(self, number: int, a: Node, b: Node, event: Event) -> None:
         """Take up a piece of evidence that is new."""
@@ -177,9 +169,9 @@ class Working:
         a, b = self.nodes[link.a], self.nodes[link.b]
         for node, other in ((a, b), (b, a)):
             if node.links is not None:
-                node.links.pop(other, None)
+                node.links.pop(other.number, None)
             self._count(node, other, -1)
-            self._split[node] = None
+            self._split[node.number] = None
         for node in (a, b):
             if node.flags & SHARED and not node.is_over_limit:
                 self._unshare(node)
@@ -198,25 +190,26 @@ class Working:
 
     def _count(self, node: Node, other: Node, step: int) -> None:
         node.degree += step
-        if other.type.kind == "account":
+        if other.is_account:
             node.accounts += step
         self.mark_seen(node)
 
     def _join(self, a: Node, b: Node) -> None:
-        one, other = a.group, b.group
+        one, other = self.groups[a.group], self.groups[b.group]
         if one is other:
             if one.weight > 1:
-                self._stale[a] = None
+                self._stale[a.number] = None
             return
         large, small = (one, other) if len(one.members) >= len(other.members) else (other, one)
         weight = one.weight + other.weight
         if weight <= 1:
             self._unite(large.members, small.members)
         else:
-            self._stale[a] = None
+            self._stale[a.number] = None
         for node in small.members:
-            node.group = large
+            node.group = large.id
             self._mark_moved(node)
+        del self.groups[small.id]
         large.members.extend(small.members)
         large.weight = weight
 
@@ -228,25 +221,39 @@ class Working:
             self._give(node, older)
 
     def _share(self, node: Node) -> None:
-        group = node.group
+        group = self.groups.pop(node.group)
         group.members.remove(node)
-        group.weight -= node.type.kind == "account"
-        for rest in group.members:
-            self._split[rest] = None
-        self._stale.pop(node, None)
-        self._split.pop(node, None)
+        group.weight -= node.is_account
+        if group.members:
+            self._rename(group)
+            self._split.update(dict.fromkeys(rest.number for rest in group.members))
+        self._stale.pop(node.number, None)
+        self._split.pop(node.number, None)
         node.flags = SHARED
-        node.group = Group(node)
+        node.group = node.number
+        self.groups[node.number] = Group(node.number, [node], int(node.is_account))
         self._mark_moved(node)
         self._give(node, node.number)
         self.operations.append(("shared", node.number))
 
+    def _rename(self, group: Group) -> None:
+        """Give a group the number of one of its members, its old one where it may stay."""
+        numbers = {node.number for node in group.members}
+        kept = [node.group for node in group.members if node.group in numbers]
+        group.id = min(kept) if kept else min(numbers)
+        for node in group.members:
+            if node.group != group.id:
+                node.group = group.id
+                self._mark_moved(node)
+        self.groups[group.id] = group
+
     def _unshare(self, node: Node) -> None:
         node.flags = 0
         self._mark_moved(node)
-        self._split[node] = None
+        self._split[node.number] = None
         for other in node.links or {}:
-            self._split[other] = None
+            if not self.nodes[other].flags & SHARED:
+                self._split[other] = None
         self.operations.append(("unshared", node.number))
 
     # --- who is who now -----------------------------------------------------------------------------------------
@@ -254,32 +261,21 @@ class Working:
     def settle(self) -> None:
         """Work out anew who is who where the evidence changed in a way that asks for it."""
         if self._split:
-            members: dict[Node, None] = {}
-            for node in (*self._split, *self._stale):
-                members.update(dict.fromkeys(node.group.members))
-            for piece in pieces(members):
-                self._assign(self._regroup(piece))
+            asked = {self.nodes[number].group for number in (*self._split, *self._stale)}
+            members = [node for each in asked for node in self.groups.pop(each).members]
+            alone = [node for node in members if node.flags & SHARED]
+            self.groups.update((node.number, Group(node.number, [node], int(node.is_account))) for node in alone)
+            for piece in pieces(members, self.nodes):
+                self._rename(Group(0, piece, sum(node.is_account for node in piece)))
+                self._assign(piece)
         elif self._stale:
-            for group in {node.group.id: node.group for node in self._stale}.values():
-                self._assign(group.members)
+            for each in {self.nodes[number].group for number in self._stale}:
+                self._assign(self.groups[each].members)
         self._split.clear()
         self._stale.clear()
 
-    def _regroup(self, piece: list[Node]) -> list[Node]:
-        numbers = {node.number for node in piece}
-        kept = [node.group.id for node in piece if node.group.id in numbers]
-        group = Group(piece[0])
-        group.id = min(kept) if kept else min(numbers)
-        group.members = piece
-        group.weight = sum(node.type.kind == "account" for node in piece)
-        for node in piece:
-            if node.group.id != group.id:
-                self._mark_moved(node)
-            node.group = group
-        return piece
-
     def _assign(self, members: list[Node]) -> None:
-        found = assign(members)
+        found = assign(members, self.nodes)
         for node in members:
             person, flags = found[node.number]
             if node.flags != flags:
@@ -289,8 +285,8 @@ class Working:
 
     def _give(self, node: Node, person: Person) -> None:
         if node.person != person:
-            if not node.fresh and node not in self._before:
-                self._before[node] = node.person
+            if not node.fresh:
+                self._before.setdefault(node.number, node.person)
             node.person = person
             self._mark_moved(node)
 
@@ -309,9 +305,9 @@ class Working:
         if not self._before:
             return ()
         gone: dict[tuple[Person, Person], list[Leaf]] = defaultdict(list)
-        for node, before in self._before.items():
-            if node.person != before:
-                gone[before, node.person].append(node.number)
+        for number, before in self._before.items():
+            if (after := self.nodes[number].person) != before:
+                gone[before, after].append(number)
         self._before.clear()
         return tuple(Move(tuple(sorted(leaves)), *persons) for persons, leaves in sorted(gone.items()))
 

@@ -1,0 +1,273 @@
+"""What the doors ask of identity: who somebody is, why, and to undo it.
+
+All of it works on the same graph by the same rules as the stream: a cut is a change of the evidence, and who is who is
+worked out anew where it matters.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+
+from trenza.identity import store
+from trenza.identity.graph import SHARED, Link, Node
+from trenza.identity.model import (
+    Cluster,
+    Erasure,
+    Evidence,
+    Explanation,
+    Known,
+    Leaf,
+    LogEntry,
+    Move,
+    Operation,
+    Person,
+    identifier_number,
+    person_text,
+)
+from trenza.identity.normalise import normalise
+from trenza.identity.resolver import known_of_nodes, log_entries
+from trenza.identity.tombstones import tombstone
+from trenza.identity.types import IdentifierTypes
+from trenza.identity.working import Working
+from trenza.kernel import Conflict, Instant, Invalid, NotFound, number_text, text_number
+from trenza.storage import Transaction
+
+_DEFAULT_TYPES = IdentifierTypes()
+_PREFIX = "lnk_"
+_FARTHEST = 2_000
+"""Identifiers that a path is looked for through."""
+
+
+def link_text(number: int) -> str:
+    """The public id of a link: `lnk_` and 13 letters."""
+    return _PREFIX + number_text(number)
+
+
+def find_leaf(type_: str, value: str, country: str = "", types: IdentifierTypes = _DEFAULT_TYPES) -> Leaf | None:
+    """The leaf that an identifier has; None where it is malformed and so identifies nobody."""
+    normal = normalise(type_, value, country, types)
+    return None if normal is None else identifier_number(type_, normal)
+
+
+def find_person(
+    tx: Transaction, type_: str, value: str, country: str = "", types: IdentifierTypes = _DEFAULT_TYPES
+) -> Person | None:
+    """Whose an identifier is; None where nobody was ever seen with it.
+
+    Args:
+        tx: where to look.
+        type_: its type.
+        value: as a person would write it; normalised here.
+        country: two letters, for a phone written without one.
+        types: the instance's types.
+    """
+    leaf = find_leaf(type_, value, country, types)
+    return None if leaf is None else store.find_people(tx, [leaf]).get(leaf)
+
+
+def known_of(
+    tx: Transaction, persons: Collection[Person], types: IdentifierTypes = _DEFAULT_TYPES
+) -> dict[Person, list[Known]]:
+    """The identifiers of people, the first seen first; a number that is nobody's any more is left out."""
+    working = Working(types)
+    working.load_groups(tx, list(persons))
+    wanted = set(persons)
+    members: dict[Person, list[Node]] = defaultdict(list)
+    for node in working.nodes.values():
+        if node.person in wanted:
+            members[node.person].append(node)
+    return {person: known_of_nodes(nodes) for person, nodes in members.items()}
+
+
+def persons_of(tx: Transaction, leaves: Collection[Leaf]) -> dict[Leaf, Person]:
+    """Who each leaf is now; leaves that nobody knows (erased ones) are left out."""
+    return store.find_people(tx, leaves)
+
+
+def clusters(tx: Transaction) -> Iterator[Cluster]:
+    """Everybody as the set of their identifiers; every identifier stands in exactly one. Read as you go."""
+    person: Person | None = None
+    found: list[str] = []
+    for row in store.all_nodes(tx):
+        if row[3] != person and person is not None:
+            yield Cluster(person, tuple(found))
+            found = []
+        person = row[3]
+        found.append(f"{row[1]}:{row[2]}")
+    if person is not None:
+        yield Cluster(person, tuple(found))
+
+
+def explain(tx: Transaction, a: Leaf, b: Leaf, types: IdentifierTypes = _DEFAULT_TYPES) -> Explanation:
+    """Why two identifiers are one person, or what speaks for it where they are not.
+
+    The shortest path of links: of live ones among the person's own identifiers where they are together, else of any,
+    cut ones too.
+
+    Raises:
+        NotFound: one of the two was never seen.
+    """
+    people = store.find_people(tx, [a, b])
+    if a not in people or b not in people:
+        raise NotFound(
+            "one of the identifiers was never seen", "check type and value as `identity clusters` prints them"
+        )
+    together = people[a] == people[b]
+    path = _path(tx, a, b, people[a] if together else None)
+    return Explanation(together, people[a] if together else None, tuple(_evidence(tx, path, types)))
+
+
+def cut(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _DEFAULT_TYPES) -> tuple[Move, ...]:
+    """Take a piece of evidence out; it stays out when the same evidence comes again.
+
+    Returns:
+        The identifiers that now belong to somebody else; whoever holds conclusions on people must be told.
+
+    Raises:
+        Invalid: the text is no link's id.
+        NotFound: no such link.
+        Conflict: it is cut already.
+    """
+    return _change(tx, link, now, types, live=False)
+
+
+def restore(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _DEFAULT_TYPES) -> tuple[Move, ...]:
+    """Let a piece of evidence that was cut count again: the people join with the ids they had.
+
+    Raises:
+        Invalid: the text is no link's id.
+        NotFound: no such link.
+        Conflict: it was not cut.
+    """
+    return _change(tx, link, now, types, live=True)
+
+
+def history(
+    tx: Transaction, people: Collection[Person] | None = None, before: Instant | None = None, limit: int = 100
+) -> list[LogEntry]:
+    """The identity log, the latest first: of some people or of everybody, strictly before an instant."""
+    return store.select_log(tx, people, before, limit)
+
+
+def erase_person(
+    tx: Transaction, person: Person, secret: bytes, now: Instant, types: IdentifierTypes = _DEFAULT_TYPES
+) -> Erasure:
+    """Take a person's identifiers and their evidence out; keyed hashes keep a replay from bringing them back.
+
+    Shared and ambiguous identifiers belong to others too and stay, unless one of them alone is the person.
+    """
+    store.lock(tx)
+    gone = known_of(tx, [person], types).get(person, [])
+    leaves = {known.leaf for known in gone}
+    working = Working(types)
+    links = [link for link in store.select_links_of(tx, leaves) if link.live]
+    _load_around(tx, working, leaves | {leaf for link in links for leaf in (link.a, link.b)})
+    for link in links:
+        working.deaden(link)
+    working.settle()
+    moves = tuple(move for move in working.moves() if not leaves.issuperset(move.leaves))
+    entries = log_entries(working, moves, now, f"erase {person_text(person)}")
+    entries.append(LogEntry(f"erase {person} {now}", "erase", now, person, person, len(leaves), "erase"))
+    working.store(tx)
+    store.append_log(tx, entries)
+    store.delete_nodes(tx, leaves)
+    store.write_tombstones(tx, [tombstone(secret, known.type, known.value) for known in gone], now)
+    return Erasure(tuple(gone), moves)
+
+
+def _change(tx: Transaction, text: str, now: Instant, types: IdentifierTypes, *, live: bool) -> tuple[Move, ...]:
+    store.lock(tx)
+    number = text_number(text.removeprefix(_PREFIX))
+    if number is None or not text.startswith(_PREFIX):
+        raise Invalid("that is no link", "take the id that `identity explain` prints, as in lnk_0123456789abc")
+    working = Working(types)
+    working.load_links(tx, [number] if number < 1 << 63 else [])
+    if (link := working.links.get(number)) is None:
+        raise NotFound("there is no such link", "take the id that `identity explain` prints")
+    if link.live == live:
+        raise Conflict(f"the link is {'not cut' if live else 'cut already'}", "see `identity explain`")
+    _load_around(tx, working, {link.a, link.b})
+    working.change_life(link, live=live)
+    working.settle()
+    moves = working.moves()
+    entries = log_entries(working, moves, now, text)
+    entries.append(_told(text, now, link, live=live))
+    working.store(tx)
+    store.append_log(tx, entries)
+    return moves
+
+
+def _told(text: str, now: Instant, link: Link, *, live: bool) -> LogEntry:
+    op: Operation = "restore" if live else "cut"
+    return LogEntry(f"{text} {op} {now}", op, now, link.a, link.b, 0, text)
+
+
+def _load_around(tx: Transaction, working: Working, leaves: Collection[Leaf]) -> None:
+    """Load all that may be worked out anew when the evidence of these identifiers changes.
+
+    A shared one may cease to be shared: then all that it was seen with joins through it. It is near its limit only
+    then, so what has to be loaded stays small.
+    """
+    working.load_groups(tx, leaves)
+    touched = [node for leaf in leaves if (node := working.nodes.get(leaf)) is not None]
+    near = {node.number for node in touched if node.flags & SHARED and _is_near_limit(node, len(leaves))}
+    if near:
+        links = store.select_links_of(tx, near)
+        working.load_groups(tx, {leaf for link in links for leaf in (link.a, link.b)})
+    working.complete(tx, [node for node in working.nodes.values() if not node.flags & SHARED or node.number in near])
+
+
+def _is_near_limit(node: Node, changes: int) -> bool:
+    return node.accounts - changes <= node.type.people and node.degree - changes <= node.type.neighbours
+
+
+def _path(tx: Transaction, a: Leaf, b: Leaf, person: Person | None) -> list[Link]:
+    """The shortest path between two identifiers, breadth first; one query for each step outwards."""
+    came: dict[Leaf, tuple[Leaf, Link] | None] = {a: None}
+    edge = [a]
+    while edge and b not in came and len(came) < _FARTHEST:
+        links = [link for link in store.select_links_of(tx, edge, _FARTHEST) if link.live or person is None]
+        reached = _step(links, set(edge), came)
+        if person is not None:
+            people = store.find_people(tx, reached)
+            reached = {leaf: step for leaf, step in reached.items() if people.get(leaf) == person}
+        came.update(reached)
+        edge = list(reached)
+    path = []
+    step = came.get(b)
+    while step is not None:
+        path.append(step[1])
+        step = came[step[0]]
+    return path[::-1]
+
+
+def _step(links: list[Link], edge: set[Leaf], came: Mapping[Leaf, object]) -> dict[Leaf, tuple[Leaf, Link]]:
+    reached: dict[Leaf, tuple[Leaf, Link]] = {}
+    for link in sorted(links, key=lambda link: (not link.live, -link.count, link.number)):
+        for here, there in ((link.a, link.b), (link.b, link.a)):
+            if here in edge and there not in came:
+                reached.setdefault(there, (here, link))
+    return reached
+
+
+def _evidence(tx: Transaction, links: list[Link], types: IdentifierTypes) -> list[Evidence]:
+    rows = store.select_nodes(tx, {leaf for link in links for leaf in (link.a, link.b)})
+    names = {row[0]: f"{row[1]}:{row[2]}" for row in rows}
+    found = []
+    for link in links:
+        ends = sorted((names[link.a], names[link.b]), key=lambda name: types.get(name.split(":", 1)[0]).priority)
+        messages = store.messages_of(link)
+        found.append(
+            Evidence(
+                link_text(link.number),
+                ends[0],
+                ends[1],
+                link.rule,
+                messages[0][2] if messages else "",
+                link.count,
+                link.first,
+                link.last,
+                tuple(message for _, message, _ in messages),
+                link.live,
+            )
+        )
+    return found
