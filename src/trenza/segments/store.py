@@ -80,7 +80,7 @@ def save_changes(tx: Transaction, changes: Sequence[tuple[SegmentChange, int]]) 
     bulk_insert(tx, _change, ("person", "segment", "turn", "at", "because"), rows)
 
 
-def due(tx: Transaction, before: Instant, limit: int) -> list[tuple[Instant, int]]:
+def due_memberships(tx: Transaction, before: Instant, limit: int) -> list[tuple[Instant, int]]:
     """People whose membership may flip before an instant with no event, the earliest first, each once."""
     first = func.min(_membership.c.flip_at).label("first")
     asked = (
