@@ -1,0 +1,107 @@
+"""How this room, and the rooms and stores before it, forget a person. Rooms behind it bring their own erasers."""
+
+from collections.abc import Collection, Mapping
+
+from trenza.events import erase_events, export_events
+from trenza.identity import IdentifierTypes, Known, clusters, find_person, known_of
+from trenza.identity import erase_person as erase_identity
+from trenza.profiles import store
+from trenza.profiles.addresses import fits, hashed, whole_key
+from trenza.profiles.erasure import Eraser, Outside, Subject, Trace
+from trenza.profiles.reach import EVERY, addresses, identifier_types
+from trenza.profiles.sheet import load_facts
+from trenza.storage import Transaction
+from trenza.storage.lake import Lake
+from trenza.storage.log import Log
+
+_ADDRESS_TYPES = ("email", "phone", "whatsapp", "push_token", "web_push", "telegram")
+
+
+def events_eraser(log: Log) -> Eraser:
+    """Events, what failed, what waits to be said, and the log."""
+
+    def erase(tx: Transaction, subject: Subject) -> Mapping[str, int]:
+        erased = erase_events(tx, log, subject.leaves, subject.values)
+        return {"events": erased.events, "failed": erased.failed, "log": erased.log_items}
+
+    def remains(tx: Transaction, trace: Trace) -> int:
+        seen: set[int] = set()
+
+        def gather(leaves: Collection[int]) -> Mapping[int, str]:
+            seen.update(leaves)
+            return {}
+
+        for _ in export_events(tx, gather, until=trace.until + 1):
+            pass
+        return trace.count_leaves(seen)
+
+    return Eraser(store="events", erase=erase, remains=remains)
+
+
+def identity_eraser(secret: bytes, types: IdentifierTypes | None = None) -> Eraser:
+    """Identifiers and the evidence between them; tombstones keep a late event from bringing them back."""
+
+    def erase(tx: Transaction, subject: Subject) -> Mapping[str, int]:
+        gone = erase_identity(tx, subject.person, secret, subject.at, types or IdentifierTypes())
+        return {"identifiers": len(gone.identifiers)}
+
+    def remains(tx: Transaction, trace: Trace) -> int:
+        named = (name.partition(":") for cluster in clusters(tx) for name in cluster.identifiers)
+        found = [(type_, value) for type_, _, value in named if trace.is_identifier(type_, value)]
+        people = [person for pair in found if (person := find_person(tx, *pair)) is not None]
+        known = (each for held in known_of(tx, people).values() for each in held)
+        return sum(1 for each in known if (each.type, each.value) in found and each.first_seen <= trace.until)
+
+    return Eraser(store="identity", erase=erase, remains=remains)
+
+
+def profiles_eraser(secret: bytes) -> Eraser:
+    """Traits, consents and their evidence; suppressions stay, under a hash that nobody can read back."""
+
+    def erase(tx: Transaction, subject: Subject) -> Mapping[str, int]:
+        hidden = _hide_suppressions(tx, subject, secret)
+        return {**store.delete_facts(tx, subject.leaves), "suppression_hashed": hidden}
+
+    def remains(tx: Transaction, trace: Trace) -> int:
+        plain = {address for address in store.list_plain_addresses(tx) if _is_erased(trace, address)}
+        return trace.count_leaves(store.list_leaves(tx, trace.until)) + len(plain)
+
+    return Eraser(store="profiles", erase=erase, remains=remains)
+
+
+def lake_eraser(lake: Lake) -> Outside:
+    """The files of the lake."""
+    return Outside(
+        store="lake",
+        erase=lambda subject: lake.erase(subject.leaves),
+        remains=lambda trace: trace.count_leaves(lake.leaves(trace.until)),
+    )
+
+
+def _hide_suppressions(tx: Transaction, subject: Subject, secret: bytes) -> int:
+    """Put keyed hashes in the place of the person's suppressed addresses; returns how many."""
+    post = _post_addresses(tx, subject, secret)
+    plain = [address for address in (*subject.values, *post) if fits(address)]
+    whole = [whole_key(leaf) for leaf in subject.leaves]
+    hidden: set[tuple[str, str, str, int, int, str]] = set()
+    for key, channel, *_ in store.list_suppressions(tx, [*plain, *whole]):
+        meant = [key] if key in plain else [value for type_, value in subject.identifiers if type_ in _types(channel)]
+        hidden.update((hashed(secret, address), channel, "", 1, subject.at, "erased") for address in meant)
+    store.delete_suppressions(tx, [*plain, *whole])
+    store.save_suppressions(tx, sorted(hidden))
+    return len(hidden)
+
+
+def _types(channel: str) -> tuple[str, ...]:
+    return _ADDRESS_TYPES if channel == EVERY else identifier_types(channel)
+
+
+def _post_addresses(tx: Transaction, subject: Subject, secret: bytes) -> list[str]:
+    pairs = zip(subject.leaves, subject.identifiers, strict=True)
+    known = [Known(type_, value, leaf, subject.at, subject.at) for leaf, (type_, value) in pairs]
+    facts = load_facts(tx, {subject.person: known}, secret=secret)[subject.person]
+    return [each.address for each in addresses(facts, "direct_mail")]
+
+
+def _is_erased(trace: Trace, address: str) -> bool:
+    return any(trace.is_identifier(type_, address) for type_ in _ADDRESS_TYPES)
