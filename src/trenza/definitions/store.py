@@ -37,6 +37,8 @@ _revision = Table(
     Column("revision", BigInteger, nullable=False),
 )
 _ONLY = 1
+_NUL = "\0"
+"""PostgreSQL cannot even compare with it."""
 
 
 def revision(tx: Transaction) -> int:
@@ -59,12 +61,14 @@ def list_live(tx: Transaction, kind: str | None = None) -> list[Live]:
     """Everything in force, in the order of the files."""
     asked = select(_live).order_by(_live.c.file, _live.c.position, _live.c.kind, _live.c.key)
     if kind is not None:
-        asked = asked.where(_live.c.kind == kind)
+        asked = asked.where(_live.c.kind == kind.replace(_NUL, ""))
     return [Live(**row._mapping) for row in tx.execute(asked)]  # noqa: SLF001 — SQLAlchemy's own name for it
 
 
 def find_live(tx: Transaction, kind: str, key: str) -> Live | None:
-    """One document in force."""
+    """One document in force; None where there is none."""
+    if _NUL in kind + key:
+        return None
     row = tx.execute(select(_live).where(_live.c.kind == kind, _live.c.key == key)).first()
     return Live(**row._mapping) if row else None  # noqa: SLF001 — the same
 
