@@ -11,10 +11,11 @@ from trenza.channels.engagement import Engagement, Subscription
 from trenza.channels.erasing import erase
 from trenza.channels.model import Connector, Queued, SandboxMessage
 from trenza.channels.outbox import put
-from trenza.channels.port import JudgeAgain, Outgoing, Postponed, Verdict
+from trenza.channels.port import SERVICE, JudgeAgain, Outgoing, Postponed, Verdict
 from trenza.channels.store import count_by_state, list_connectors, list_sandbox, messages_of, next_due
 
 __all__ = [
+    "SERVICE",
     "Connector",
     "Connectors",
     "Deliverer",
