@@ -28,11 +28,12 @@ from trenza.identity.service import (
     find_person,
     history,
     known_of,
-    link_text,
     persons_of,
     restore,
 )
+from trenza.identity.store import people_page
 from trenza.identity.types import DEFAULT_TYPES, IdentifierTypes
+from trenza.identity.undo import link_text
 
 __all__ = [
     "DEFAULT_TYPES",
@@ -62,6 +63,7 @@ __all__ = [
     "known_of",
     "link_text",
     "normalise",
+    "people_page",
     "person_text",
     "persons_of",
     "restore",

@@ -9,13 +9,16 @@ from functools import lru_cache
 
 from trenza.events import Event
 from trenza.identity import store
+from trenza.identity.foresight import Foresight
 from trenza.identity.graph import SHARED, Node
-from trenza.identity.model import Known, Leaf, LogEntry, Move, Operation, Person, Resolution
+from trenza.identity.logbook import log_entries
+from trenza.identity.model import Known, Leaf, LogEntry, Move, Person, Resolution
 from trenza.identity.reading import Part, Reader, Reading, paired
 from trenza.identity.tombstones import find_erased
 from trenza.identity.types import IdentifierTypes
+from trenza.identity.undo import change_link, load_link
 from trenza.identity.working import Working
-from trenza.kernel import Instant, derived_id
+from trenza.kernel import Instant
 from trenza.settings import DEFAULT_BLOCKED_VALUES
 from trenza.storage import Transaction
 
@@ -66,7 +69,7 @@ class Resolver:
                 self._without_erased(reading, event.timestamp) for reading, event in zip(readings, events, strict=True)
             ]
         working.load_links(tx, {pair[2] for reading in readings for pair in reading.pairs})
-        working.complete(tx, _Foresight(working, readings).groups())
+        working.complete(tx, Foresight(working, readings).groups())
 
     def resolve(self, event: Event) -> Resolution | None:
         """Take an event's evidence in and say whose it is; None where nothing of it identifies anybody."""
@@ -86,9 +89,45 @@ class Resolver:
         working.settle()
         moves = working.moves()
         if moves or working.operations:
-            self._write_down(moves, event.arrived_at, event.message_id)
+            self._log.extend(log_entries(working, moves, event.arrived_at, event.message_id))
         leaf = _strongest(nodes)
         return Resolution(leaf.number, leaf.person, moves)
+
+    def load_link(self, tx: Transaction, link: str) -> None:
+        """Load a link and everybody whom cutting or restoring it may change.
+
+        Raises:
+            Invalid: the text is no link's id.
+            NotFound: no such link.
+        """
+        store.lock(tx)
+        self._working = Working(self._types)
+        self._log = []
+        load_link(tx, self._working, link)
+
+    def cut(self, link: str, now: Instant) -> tuple[Move, ...]:
+        """Take a loaded link out of the evidence; it stays out when the same evidence comes again.
+
+        Raises:
+            Conflict: it is cut already.
+        """
+        moves, entries = change_link(self._working, link, now, live=False)
+        self._log.extend(entries)
+        return moves
+
+    def restore(self, link: str, now: Instant) -> tuple[Move, ...]:
+        """Let a loaded link that was cut count again; the people join with the ids they had.
+
+        Raises:
+            Conflict: it is not cut.
+        """
+        moves, entries = change_link(self._working, link, now, live=True)
+        self._log.extend(entries)
+        return moves
+
+    def is_erased(self, event: Event) -> bool:
+        """Whether an event that nobody could be found for names people who were erased after it happened."""
+        return bool(self._reader.read(event.identifiers, event.country).parts)
 
     def known(self, person: Person) -> list[Known]:
         """The identifiers of a person as they are now; the first seen first, ties by priority, then value."""
@@ -130,85 +169,6 @@ class Resolver:
             working.advance(node, at)
         return node
 
-    def _write_down(self, moves: tuple[Move, ...], at: Instant, cause: str) -> None:
-        self._log.extend(log_entries(self._working, moves, at, cause))
-
-
-class _Foresight:
-    """Which groups of a batch may have to be worked out anew: those in which two accounts may meet or part.
-
-    It goes through the batch as `resolve` will, but only counts; it may foresee too much, never too little.
-    """
-
-    def __init__(self, working: Working, readings: Iterable[Reading]) -> None:
-        self._nodes = working.nodes
-        self._links = working.links
-        self._all = working.groups
-        self._parent: dict[int, int] = {}
-        self._weight: dict[int, int] = {}
-        self._degree: dict[Leaf, int] = {}
-        self._accounts: dict[Leaf, int] = {}
-        self._crowded: list[int] = []
-        self._foreseen: set[int] = set()
-        for reading in readings:
-            for one, other, number in reading.pairs:
-                self._pair(reading.parts[one], reading.parts[other], number)
-
-    def groups(self) -> list[Node]:
-        """The members of those groups."""
-        asked = {self._root(root) for root in self._parent if self._weight[self._root(root)] > 1}
-        asked.update(self._root(each) for each in self._crowded)
-        groups = [self._all[place] for place in self._parent if place in self._all and self._root(place) in asked]
-        return [node for group in groups for node in group.members]
-
-    def _pair(self, one: Part, other: Part, number: int) -> None:
-        link = self._links.get(number)
-        a, b = self._nodes.get(one[0]), self._nodes.get(other[0])
-        if link is not None:
-            if a is None or b is None or not link.live or a.person == b.person or (a.flags | b.flags) & SHARED:
-                return
-        elif number in self._foreseen:
-            return
-        else:
-            self._foreseen.add(number)
-            self._grow(one, other, a)
-            self._grow(other, one, b)
-        if not (a and a.flags & SHARED) and not (b and b.flags & SHARED):
-            self._union(self._place(one, a), self._place(other, b))
-
-    def _grow(self, one: Part, other: Part, node: Node | None) -> None:
-        if node is not None and node.flags & SHARED:
-            return
-        leaf, type_, _ = one
-        self._degree[leaf] = degree = self._degree.get(leaf, node.degree if node else 0) + 1
-        accounts = self._accounts.get(leaf, node.accounts if node else 0) + (other[1].kind == "account")
-        self._accounts[leaf] = accounts
-        if degree > type_.neighbours or accounts > type_.people:
-            self._crowded.append(self._place(one, node))
-
-    def _place(self, part: Part, node: Node | None) -> int:
-        place = node.group if node is not None else part[0]
-        if place not in self._parent:
-            self._parent[place] = place
-            if node is not None:
-                self._weight[place] = self._all[place].weight
-            else:
-                self._weight[place] = int(part[1].kind == "account")
-        return place
-
-    def _root(self, place: int) -> int:
-        parent = self._parent
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
-    def _union(self, one: int, other: int) -> None:
-        one, other = self._root(one), self._root(other)
-        if one != other:
-            self._parent[other] = one
-            self._weight[one] += self._weight[other]
-
 
 def known_of_nodes(nodes: Iterable[Node]) -> list[Known]:
     """A person's nodes as facts hold them; the first seen first, ties by priority, then value."""
@@ -227,33 +187,6 @@ def known_of_nodes(nodes: Iterable[Node]) -> list[Known]:
     if len(found) > 1:
         found.sort(key=_first_known)
     return found
-
-
-def log_entries(working: Working, moves: Sequence[Move], at: Instant, cause: str) -> list[LogEntry]:
-    """The lines that tell of moves and of identifiers that became shared."""
-    entries = [
-        LogEntry(
-            derived_id(cause, str(at), str(move.before), str(move.after)),
-            _operation(working, move),
-            at,
-            move.after,
-            move.before,
-            len(move.leaves),
-            cause,
-        )
-        for move in moves
-    ]
-    for operation, leaf in working.operations:
-        number = derived_id(cause, str(at), operation, str(leaf))
-        entries.append(LogEntry(number, operation, at, working.nodes[leaf].person, leaf, 1, cause))
-    working.operations.clear()
-    return entries
-
-
-def _operation(working: Working, move: Move) -> Operation:
-    if working.nodes[move.before].person == move.before:
-        return "split"
-    return "rename" if move.after in move.leaves else "merge"
 
 
 def _strongest(nodes: list[Node]) -> Node:

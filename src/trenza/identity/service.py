@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
 from trenza.identity import store
-from trenza.identity.graph import SHARED, Link, Node
+from trenza.identity.graph import Link, Node
+from trenza.identity.logbook import log_entries
 from trenza.identity.model import (
     Cluster,
     Erasure,
@@ -18,28 +19,22 @@ from trenza.identity.model import (
     Leaf,
     LogEntry,
     Move,
-    Operation,
     Person,
     identifier_number,
     person_text,
 )
 from trenza.identity.normalise import normalise
-from trenza.identity.resolver import known_of_nodes, log_entries
+from trenza.identity.resolver import Resolver, known_of_nodes
 from trenza.identity.tombstones import tombstone
 from trenza.identity.types import IdentifierTypes
+from trenza.identity.undo import link_text, load_around
 from trenza.identity.working import Working
-from trenza.kernel import Conflict, Instant, Invalid, NotFound, number_text, text_number
+from trenza.kernel import Instant, NotFound
 from trenza.storage import Transaction
 
 _DEFAULT_TYPES = IdentifierTypes()
-_PREFIX = "lnk_"
 _FARTHEST = 2_000
 """Identifiers that a path is looked for through."""
-
-
-def link_text(number: int) -> str:
-    """The public id of a link: `lnk_` and 13 letters."""
-    return _PREFIX + number_text(number)
 
 
 def find_leaf(type_: str, value: str, country: str = "", types: IdentifierTypes = _DEFAULT_TYPES) -> Leaf | None:
@@ -127,7 +122,11 @@ def cut(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _DEFA
         NotFound: no such link.
         Conflict: it is cut already.
     """
-    return _change(tx, link, now, types, live=False)
+    resolver = Resolver(b"", types)
+    resolver.load_link(tx, link)
+    moves = resolver.cut(link, now)
+    resolver.store(tx)
+    return moves
 
 
 def restore(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _DEFAULT_TYPES) -> tuple[Move, ...]:
@@ -138,7 +137,11 @@ def restore(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _
         NotFound: no such link.
         Conflict: it was not cut.
     """
-    return _change(tx, link, now, types, live=True)
+    resolver = Resolver(b"", types)
+    resolver.load_link(tx, link)
+    moves = resolver.restore(link, now)
+    resolver.store(tx)
+    return moves
 
 
 def history(
@@ -160,7 +163,7 @@ def erase_person(
     leaves = {known.leaf for known in gone}
     working = Working(types)
     links = [link for link in store.select_links_of(tx, leaves) if link.live]
-    _load_around(tx, working, leaves | {leaf for link in links for leaf in (link.a, link.b)})
+    load_around(tx, working, leaves | {leaf for link in links for leaf in (link.a, link.b)})
     for link in links:
         working.deaden(link)
     working.settle()
@@ -172,52 +175,6 @@ def erase_person(
     store.delete_nodes(tx, leaves)
     store.write_tombstones(tx, [tombstone(secret, known.type, known.value) for known in gone], now)
     return Erasure(tuple(gone), moves)
-
-
-def _change(tx: Transaction, text: str, now: Instant, types: IdentifierTypes, *, live: bool) -> tuple[Move, ...]:
-    store.lock(tx)
-    number = text_number(text.removeprefix(_PREFIX))
-    if number is None or not text.startswith(_PREFIX):
-        raise Invalid("that is no link", "take the id that `identity explain` prints, as in lnk_0123456789abc")
-    working = Working(types)
-    working.load_links(tx, [number] if number < 1 << 63 else [])
-    if (link := working.links.get(number)) is None:
-        raise NotFound("there is no such link", "take the id that `identity explain` prints")
-    if link.live == live:
-        raise Conflict(f"the link is {'not cut' if live else 'cut already'}", "see `identity explain`")
-    _load_around(tx, working, {link.a, link.b})
-    working.change_life(link, live=live)
-    working.settle()
-    moves = working.moves()
-    entries = log_entries(working, moves, now, text)
-    entries.append(_told(text, now, link, live=live))
-    working.store(tx)
-    store.append_log(tx, entries)
-    return moves
-
-
-def _told(text: str, now: Instant, link: Link, *, live: bool) -> LogEntry:
-    op: Operation = "restore" if live else "cut"
-    return LogEntry(f"{text} {op} {now}", op, now, link.a, link.b, 0, text)
-
-
-def _load_around(tx: Transaction, working: Working, leaves: Collection[Leaf]) -> None:
-    """Load all that may be worked out anew when the evidence of these identifiers changes.
-
-    A shared one may cease to be shared: then all that it was seen with joins through it. It is near its limit only
-    then, so what has to be loaded stays small.
-    """
-    working.load_groups(tx, leaves)
-    touched = [node for leaf in leaves if (node := working.nodes.get(leaf)) is not None]
-    near = {node.number for node in touched if node.flags & SHARED and _is_near_limit(node, len(leaves))}
-    if near:
-        links = store.select_links_of(tx, near)
-        working.load_groups(tx, {leaf for link in links for leaf in (link.a, link.b)})
-    working.complete(tx, [node for node in working.nodes.values() if not node.flags & SHARED or node.number in near])
-
-
-def _is_near_limit(node: Node, changes: int) -> bool:
-    return node.accounts - changes <= node.type.people and node.degree - changes <= node.type.neighbours
 
 
 def _path(tx: Transaction, a: Leaf, b: Leaf, person: Person | None) -> list[Link]:

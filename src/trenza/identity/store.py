@@ -117,6 +117,12 @@ def find_people(tx: Transaction, numbers: Collection[Leaf]) -> dict[Leaf, Person
     return {row.number: row.person for row in tx.execute(query)}
 
 
+def people_page(tx: Transaction, after: Person, limit: int) -> list[Person]:
+    """People by number, those behind `after`."""
+    person = _identifiers.c.person
+    return list(tx.scalars(select(person).where(person > after).distinct().order_by(person).limit(limit)))
+
+
 def insert_nodes(tx: Transaction, nodes: Iterable[Node]) -> None:
     """Write identifiers seen for the first time."""
     bulk_insert(
