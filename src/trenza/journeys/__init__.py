@@ -4,13 +4,13 @@
 `Decision` is the record of each candidate message, `explain` says it in plain words.
 """
 
-from trenza.journeys.decisions import Decision
-from trenza.journeys.documents import CAP, JOURNEY, QUIET_HOURS
+from trenza.journeys.decisions import Decision, GoalReached
+from trenza.journeys.documents import CAP, JOURNEY, KINDS, QUIET_HOURS
 from trenza.journeys.model import Cap, Journey, QuietHours
 from trenza.journeys.moment import Effects
 from trenza.journeys.policies import Case, Change, ChannelCase, Judgement, Policies, Refusal, judge, smallest_change
 from trenza.journeys.quiet_hours import quiet_until
-from trenza.journeys.run import GoalReached, Outgoing, Reservation, Run, Task
+from trenza.journeys.run import Outgoing, Reservation, Run, Task
 from trenza.journeys.runs import ENTRY_EVENT, Runs
 from trenza.journeys.store import (
     count_open,
@@ -28,11 +28,14 @@ from trenza.journeys.store import (
     runs_page,
     versions_in_use,
 )
+from trenza.journeys.tests import JOURNEY_TEST, Expectation, JourneyTest, compare
 
 __all__ = [
     "CAP",
     "ENTRY_EVENT",
     "JOURNEY",
+    "JOURNEY_TEST",
+    "KINDS",
     "QUIET_HOURS",
     "Cap",
     "Case",
@@ -40,8 +43,10 @@ __all__ = [
     "ChannelCase",
     "Decision",
     "Effects",
+    "Expectation",
     "GoalReached",
     "Journey",
+    "JourneyTest",
     "Judgement",
     "Outgoing",
     "Policies",
@@ -51,6 +56,7 @@ __all__ = [
     "Run",
     "Runs",
     "Task",
+    "compare",
     "count_open",
     "count_runs",
     "due_runs",
@@ -64,6 +70,8 @@ __all__ = [
     "list_decisions",
     "list_goals",
     "open_tasks",
+    "printed",
+    "printed_goal",
     "quiet_until",
     "runs_page",
     "smallest_change",

@@ -6,8 +6,25 @@ more is known (the gate at dispatch refused, the provider's answer was lost): th
 
 import msgspec
 
-from trenza.journeys.policies import Case, Change, Refusal, VerdictName
-from trenza.kernel import Instant
+from trenza.identity import person_text
+from trenza.journeys.policies import Case, Change, ChannelCase, Refusal, VerdictName
+from trenza.kernel import Instant, JsonObject, format_instant
+
+_INSTANTS = frozenset({"at", "until", "wanted_at", "expires_at", "quiet_until"})
+
+
+class GoalReached(msgspec.Struct, frozen=True, kw_only=True):
+    """A run's goal, once per run."""
+
+    run: str
+    journey: str
+    person: int
+    leaf: int
+    at: Instant
+    event_at: Instant
+    value: float | None
+    message_id: str
+    held_out: bool | None = None
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,3 +111,42 @@ def amended(decision: Decision, verdict: VerdictName, reason: str, at: Instant) 
     """The record with another verdict; what it said before is kept."""
     word = Word(verdict=decision.verdict, reason=decision.reason, at=at)
     return msgspec.structs.replace(decision, verdict=verdict, reason=reason, change=(), former=(*decision.former, word))
+
+
+def printed(decision: Decision) -> JsonObject:
+    """The record as JSON for people and scripts: instants as ISO 8601, the person by public id."""
+    shown: JsonObject = msgspec.to_builtins(decision)
+    for name in _INSTANTS & shown.keys():
+        shown[name] = None if shown[name] is None else format_instant(shown[name])
+    shown["person"] = person_text(decision.person)
+    for word in shown.get("former", ()):
+        word["at"] = format_instant(word["at"])
+    if decision.arms:
+        shown["arm"] = list(decision.arms.values())[-1]
+    for name in ("leaf", "case"):
+        shown.pop(name, None)
+    if decision.case is not None:
+        shown["channels"] = [_printed_channel(each) for each in decision.case.channels]
+    return shown
+
+
+def printed_goal(goal: GoalReached) -> JsonObject:
+    """A goal as JSON."""
+    return {
+        "at": format_instant(goal.at),
+        "person": person_text(goal.person),
+        "journey": goal.journey,
+        "run": goal.run,
+        "goal": {"value": goal.value},
+    }
+
+
+def _printed_channel(channel: ChannelCase) -> JsonObject:
+    return {
+        "channel": channel.channel,
+        "address": channel.address,
+        "consent": channel.consent,
+        "consent_message": channel.consent_id,
+        "suppressed": channel.suppressed,
+        "full_cap": channel.cap,
+    }

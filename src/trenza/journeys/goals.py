@@ -2,8 +2,9 @@
 
 from trenza.definitions import add_duration
 from trenza.events import dig
+from trenza.journeys.decisions import GoalReached
 from trenza.journeys.moment import Moment
-from trenza.journeys.run import GoalReached, Run
+from trenza.journeys.run import Run
 from trenza.kernel import Instant, JsonObject
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from trenza.events import Emission
-from trenza.journeys.decisions import Decision
+from trenza.journeys.decisions import Decision, GoalReached
 from trenza.journeys.model import Journey
 from trenza.journeys.policies import Policies, VerdictName
-from trenza.journeys.run import GoalReached, Outgoing, Reservation, Run, Task
+from trenza.journeys.run import Outgoing, Reservation, Run, Task
 from trenza.kernel import Instant
 from trenza.profiles import Facts, Touched
 from trenza.segments import Scope

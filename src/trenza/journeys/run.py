@@ -139,20 +139,6 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
     at: Instant
 
 
-class GoalReached(msgspec.Struct, frozen=True, kw_only=True):
-    """A run's goal, once per run."""
-
-    run: str
-    journey: str
-    person: int
-    leaf: int
-    at: Instant
-    event_at: Instant
-    value: float | None
-    message_id: str
-    held_out: bool | None = None
-
-
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """Something for a clerk or an agent to do."""
 

@@ -176,13 +176,11 @@ class Runs:
         return effects
 
     def store(self, tx: Transaction) -> None:
-        """Write what changed: runs, records, slots, goals, tasks."""
+        """Write what changed: runs, records, slots, goals, tasks; then forget the people, others may change them."""
         self.effects()
         kept, self._kept = self._kept, Effects()
         changed = [run for circle in self._people.values() for run in circle.runs.values() if run.changed]
         store.save_runs(tx, changed)
-        for run in changed:
-            run.changed = False
         self._store_decisions(tx, kept)
         self._store_slots(tx)
         store.save_goals(tx, kept.goals)
@@ -205,7 +203,7 @@ class Runs:
         keys = {(slot.cap, slot.run, slot.step) for slot in after}
         given_back = [slot for slot in before if (slot.cap, slot.run, slot.step) not in keys]
         store.save_reservations(tx, list(after - before), given_back)
-        self._loaded = {person: set(circle.slots) for person, circle in self._people.items()}
+        self._people, self._loaded = {}, {}
 
     # Entering
 

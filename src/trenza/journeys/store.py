@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, Select, Table, Text, delete, func, or_, select
 
-from trenza.journeys.decisions import Decision
-from trenza.journeys.run import GoalReached, Reservation, Run, Task
+from trenza.journeys.decisions import Decision, GoalReached
+from trenza.journeys.run import Reservation, Run, Task
 from trenza.kernel import Instant
 from trenza.storage import Transaction, among, bulk_insert, bulk_upsert, metadata
 
