@@ -1,5 +1,17 @@
 """Profiles: what is known of one person, and the right to have it shown, exported and erased."""
 
+from trenza.profiles.erasers import events_eraser, identity_eraser, lake_eraser, profiles_eraser
+from trenza.profiles.erasure import (
+    Eraser,
+    Erasers,
+    Outside,
+    Proof,
+    Subject,
+    Trace,
+    erase_person,
+    finish_erasures,
+    verify_receipt,
+)
 from trenza.profiles.facts import ConsentStatus, ConsentWord, Facts, TraitVersion
 from trenza.profiles.model import Needs, Touched
 from trenza.profiles.reach import (
@@ -13,24 +25,53 @@ from trenza.profiles.reach import (
     preferred_channel,
     reachable,
 )
+from trenza.profiles.sheet import (
+    CHANNELS,
+    export_person,
+    export_profile,
+    identifier_sheet,
+    list_consents,
+    load_facts,
+    show,
+)
 from trenza.profiles.working import KnownOf, Profiles
 
 __all__ = [
+    "CHANNELS",
     "EVERY",
     "ConsentStatus",
     "ConsentWord",
     "Destination",
+    "Eraser",
+    "Erasers",
     "Facts",
     "KnownOf",
     "Needs",
+    "Outside",
     "Profiles",
+    "Proof",
+    "Subject",
     "Touched",
+    "Trace",
     "TraitVersion",
     "address_of",
     "addresses",
     "destination_of",
+    "erase_person",
+    "events_eraser",
+    "export_person",
+    "export_profile",
+    "finish_erasures",
+    "identifier_sheet",
     "identifier_types",
+    "identity_eraser",
     "is_suppressed",
+    "lake_eraser",
+    "list_consents",
+    "load_facts",
     "preferred_channel",
+    "profiles_eraser",
     "reachable",
+    "show",
+    "verify_receipt",
 ]

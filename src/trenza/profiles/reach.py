@@ -88,9 +88,10 @@ def _last_seen_first(found: list[Known]) -> list[Known]:
 
 
 def _post(facts: Facts) -> list[Destination]:
-    text = _post_text(facts.trait("address"))
+    if not (text := _post_text(facts.trait("address"))):
+        return []
     holder = next(iter(_last_seen_first([known for known in facts.identifiers if known.joins])), None)
-    return [Destination(text, holder.type, holder.value)] if text and holder else []
+    return [Destination(text, holder.type, holder.value)] if holder else []
 
 
 def _post_text(value: JsonValue) -> str:

@@ -7,9 +7,24 @@ rarely the second, however often a client repeats itself.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Select, Table, Text, and_, delete, exists, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    and_,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 
 from trenza.identity import Leaf
+from trenza.kernel import Instant
 from trenza.storage import Transaction, among, bulk_insert, bulk_upsert, metadata
 
 _trait = Table(
@@ -54,6 +69,15 @@ _suppression = Table(
     Column("reason", Text, nullable=False),
     Index("ix_suppression_hashed", "hashed"),
 )
+_erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("subject", LargeBinary),
+    Column("receipt", LargeBinary, nullable=False),
+)
+"""`subject` is who it is about, until every store has forgotten them; then it is null."""
 TRAIT = ("leaf", "name", "at", "message_id", "value")
 VERSION = ("leaf", "name", "at", "message_id", "arrived_at", "value")
 CONSENT = ("leaf", "purpose", "channel", "at", "message_id", "arrived_at", "status", "evidence")
@@ -135,12 +159,34 @@ def delete_facts(tx: Transaction, leaves: Collection[Leaf]) -> dict[str, int]:
     }
 
 
-def count_facts(tx: Transaction, leaves: Collection[Leaf]) -> int:
-    """How many rows hang on leaves."""
-    return sum(
-        len(_all(tx, select(table.c.leaf).where(among(table.c.leaf, leaves)), leaves))
-        for table in (_trait, _version, _consent)
-    )
+def list_leaves(tx: Transaction, until: Instant) -> set[Leaf]:
+    """Every leaf that something said at or before an instant hangs on."""
+    found: set[Leaf] = set()
+    for table in (_version, _consent):
+        found.update(tx.scalars(select(table.c.leaf).where(table.c.at <= until).distinct()))
+    found.update(tx.scalars(select(_trait.c.leaf).where(_trait.c.at <= until).distinct()))
+    return found
+
+
+def list_plain_addresses(tx: Transaction) -> Sequence[str]:
+    """Every suppressed address that is not kept as a hash."""
+    return tx.scalars(select(_suppression.c.address).where(_suppression.c.hashed == 0).distinct()).all()
+
+
+def save_erasure(tx: Transaction, id_: str, at: Instant, subject: bytes, receipt: bytes) -> None:
+    """Note an erasure that some stores have yet to do."""
+    bulk_insert(tx, _erasure, ("id", "at", "subject", "receipt"), [(id_, at, subject, receipt)])
+
+
+def list_unfinished(tx: Transaction) -> Sequence[Row]:
+    """`(subject, receipt)` of erasures that some stores have yet to do, oldest first."""
+    query = select(_erasure.c.subject, _erasure.c.receipt).where(_erasure.c.subject.is_not(None))
+    return tx.execute(query.order_by(_erasure.c.at, _erasure.c.id)).all()
+
+
+def finish_erasure(tx: Transaction, id_: str, receipt: bytes) -> None:
+    """Keep the receipt, and of the person nothing."""
+    tx.execute(update(_erasure).where(_erasure.c.id == id_).values(subject=None, receipt=receipt))
 
 
 def delete_suppressions(tx: Transaction, addresses: Iterable[str]) -> int:

@@ -125,12 +125,12 @@ class Lake:
                 count["rows"] += file.rows - sum(each.rows for each in kept)
         return count
 
-    def leaves(self) -> Iterator[int]:
-        """Every leaf that some event of the lake hangs on; some of them more than once."""
+    def leaves(self, until: Instant | None = None) -> Iterator[int]:
+        """Every leaf that some event (at or before an instant) hangs on; some of them more than once."""
         from trenza.storage.lake.parquet import leaves_of  # noqa: PLC0415 — PyArrow only when used
 
         for file in self.files():
-            yield from leaves_of(self._folder, file)
+            yield from leaves_of(self._folder, file, until)
 
     def open(self, people: "pa.Table | None" = None) -> "ibis.Table":
         """The events as an Ibis table on DuckDB, each with the person it belongs to now.

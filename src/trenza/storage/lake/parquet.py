@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trenza.kernel import format_instant
+from trenza.kernel import Instant, format_instant
 from trenza.storage.lake.lake import LakeEvent
 from trenza.storage.lake.manifest import LakeFile
 
@@ -72,9 +72,12 @@ def without_leaves(folder: Path, file: LakeFile, leaves: Collection[int]) -> lis
     return [_write(folder, file.day, kept)] if kept.num_rows else []
 
 
-def leaves_of(folder: Path, file: LakeFile) -> Iterator[int]:
-    """The leaves of a file, each once."""
-    yield from pc.unique(_read(folder, file, ["leaf"])["leaf"]).to_pylist()
+def leaves_of(folder: Path, file: LakeFile, until: Instant | None = None) -> Iterator[int]:
+    """The leaves of a file's events at or before an instant, each once."""
+    table = _read(folder, file, ["leaf", "timestamp"])
+    if until is not None:
+        table = table.filter(pc.less_equal(table["timestamp"].cast(pa.int64()), until))
+    yield from pc.unique(table["leaf"]).to_pylist()
 
 
 def _read(folder: Path, file: LakeFile, columns: list[str] | None = None) -> pa.Table:

@@ -1,0 +1,192 @@
+"""Erasure: a person leaves every store, and a receipt proves it without naming anybody.
+
+What lies in the state goes in one transaction, together with a note of what is still to do; what lies outside it (the
+lake) goes afterwards and may be done twice. A crash in between is finished by `finish_erasures`, which the next erasure
+and every start of the worker call first.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from trenza.identity import Known, Leaf, Person, known_of
+from trenza.kernel import Instant, JsonObject, NotFound, encode_json, format_instant, keyed_hash, new_id
+from trenza.profiles import receipts, store
+from trenza.storage import Database, Transaction
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is erased."""
+
+    person: Person
+    leaves: tuple[Leaf, ...]
+    identifiers: tuple[tuple[str, str], ...]
+    """`(type, value)`."""
+    at: Instant
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The identifiers' values."""
+        return tuple(value for _, value in self.identifiers)
+
+
+class Trace:
+    """Recognises what was erased by its keyed hashes.
+
+    Args:
+        secret: the instance's secret.
+        receipt: what proves the erasure.
+    """
+
+    def __init__(self, secret: bytes, receipt: JsonObject) -> None:
+        self._secret = secret
+        self._identifiers = frozenset(receipt["identifiers"])
+        self._leaves = frozenset(receipt["leaves"])
+        self._person = receipt["person"]
+        self.until: Instant = receipts.instant_of(receipt)
+        """What is younger is not of this erasure: the person may have begun anew."""
+
+    def is_identifier(self, type_: str, value: str) -> bool:
+        """An erased identifier."""
+        return hash_of(self._secret, "", f"{type_}:{value}") in self._identifiers
+
+    def is_leaf(self, leaf: Leaf) -> bool:
+        """The leaf of an erased identifier."""
+        return hash_of(self._secret, "leaf:", str(leaf)) in self._leaves
+
+    def is_person(self, person: Person) -> bool:
+        """The erased person."""
+        return bool(hash_of(self._secret, "person:", str(person)) == self._person)
+
+    def count_leaves(self, leaves: Iterable[Leaf]) -> int:
+        """How many of these are erased ones."""
+        return sum(1 for leaf in set(leaves) if self.is_leaf(leaf))
+
+
+class Eraser(msgspec.Struct, frozen=True, kw_only=True):
+    """How one store forgets a person."""
+
+    store: str
+    """Its name on the receipt."""
+    erase: Callable[[Transaction, Subject], Mapping[str, int]]
+    """Takes everything of the person away and counts it, by kind. May be done again."""
+    remains: Callable[[Transaction, Trace], int]
+    """How much of an erased person is still there."""
+
+
+class Outside(msgspec.Struct, frozen=True, kw_only=True):
+    """How a store outside the state forgets a person: after the transaction, as often as need be."""
+
+    store: str
+    erase: Callable[[Subject], Mapping[str, int]]
+    remains: Callable[[Trace], int]
+
+
+class Erasers(msgspec.Struct, frozen=True, kw_only=True):
+    """Every store there is: the written list of the composition root."""
+
+    inside: Sequence[Eraser]
+    outside: Sequence[Outside] = ()
+    lock: Callable[[Transaction], object] = lambda _: None
+    """Keeps the hallway from changing anything until the erasure's transaction has ended."""
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a receipt is true."""
+
+    signed: bool
+    """Its signature is this instance's and nothing in it was changed."""
+    remains: dict[str, int]
+    """By store, how much of the person is still there."""
+
+    @property
+    def holds(self) -> bool:
+        """The receipt is true."""
+        return self.signed and not any(self.remains.values())
+
+
+def erase_person(
+    database: Database, person: Person, reason: str, now: Instant, secret: bytes, erasers: Erasers
+) -> JsonObject:
+    """Erase a person from every store.
+
+    Args:
+        database: the state.
+        person: who it is.
+        reason: why, as whoever asked put it; it stands on the receipt.
+        now: the instant of the erasure.
+        secret: the instance's secret.
+        erasers: every store.
+
+    Returns:
+        The receipt, signed.
+
+    Raises:
+        NotFound: there is nobody of that id.
+    """
+    finish_erasures(database, secret, erasers)
+    with database.write() as tx:
+        erasers.lock(tx)
+        subject = _subject(known_of(tx, [person]).get(person, []), person, now)
+        receipt = _draft(subject, reason, secret)
+        receipt["stores"] = {each.store: dict(each.erase(tx, subject)) for each in erasers.inside}
+        store.save_erasure(tx, receipt["id"], now, encode_json(subject), encode_json(receipt))
+    return _finish(database, secret, erasers, subject, receipt)
+
+
+def finish_erasures(database: Database, secret: bytes, erasers: Erasers) -> int:
+    """Finish what a crash left undone; returns how many erasures."""
+    with database.read() as tx:
+        open_ = store.list_unfinished(tx)
+    for subject, receipt in open_:
+        _finish(database, secret, erasers, msgspec.json.decode(subject, type=Subject), msgspec.json.decode(receipt))
+    return len(open_)
+
+
+def verify_receipt(database: Database, receipt: JsonObject, secret: bytes, erasers: Erasers) -> Proof:
+    """Prove a receipt: it is signed by this instance, and nothing of the erased person is in any store.
+
+    Raises:
+        Invalid: the document is no receipt.
+    """
+    receipts.check_shape(receipt)
+    if not receipts.is_signed(receipt, secret):
+        return Proof(signed=False, remains={})
+    trace = Trace(secret, receipt)
+    with database.read() as tx:
+        remains = {each.store: each.remains(tx, trace) for each in erasers.inside}
+    remains.update({each.store: each.remains(trace) for each in erasers.outside})
+    return Proof(signed=True, remains=remains)
+
+
+def hash_of(secret: bytes, kind: str, text: str) -> str:
+    """The keyed hash under which a receipt names something."""
+    return keyed_hash(secret, kind + text).hex()
+
+
+def _subject(known: Sequence[Known], person: Person, now: Instant) -> Subject:
+    if not known:
+        raise NotFound("nobody has this id any more", "see `trenza people list`")
+    leaves = tuple(each.leaf for each in known)
+    return Subject(person=person, leaves=leaves, identifiers=tuple((each.type, each.value) for each in known), at=now)
+
+
+def _draft(subject: Subject, reason: str, secret: bytes) -> JsonObject:
+    return {
+        "kind": receipts.KIND,
+        "id": new_id(),
+        "at": format_instant(subject.at),
+        "reason": reason,
+        "person": hash_of(secret, "person:", str(subject.person)),
+        "identifiers": sorted(hash_of(secret, "", f"{type_}:{value}") for type_, value in subject.identifiers),
+        "leaves": sorted(hash_of(secret, "leaf:", str(leaf)) for leaf in subject.leaves),
+        "stores": {},
+    }
+
+
+def _finish(database: Database, secret: bytes, erasers: Erasers, subject: Subject, receipt: JsonObject) -> JsonObject:
+    outside = {each.store: dict(each.erase(subject)) for each in erasers.outside}
+    signed = receipts.sign({**receipt, "stores": {**receipt["stores"], **outside}}, secret)
+    with database.write() as tx:
+        store.finish_erasure(tx, receipt["id"], encode_json(signed))
+    return signed
