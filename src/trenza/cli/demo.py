@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from trenza.app import KINDS, Instance
+from trenza.app import Instance
 from trenza.cli.common import Data, DatabaseUrl, LakePath, LogUrl, console, opened
 from trenza.cli.serve import run
 from trenza.definitions import apply
 from trenza.demo import DEFINITIONS, DemoData, Part, remaining
 from trenza.demo import Progress as Done
+from trenza.equipment import KINDS
 from trenza.events import ensure_source
 from trenza.imports import Importer
 from trenza.worker import process_until_idle
@@ -33,7 +34,7 @@ def demo(
 ) -> None:
     """Load a year of a real shop's baskets, and the digital behaviour they lack, then serve.
 
-    The first time takes a minute or two; it may be broken off and goes on where it was. Afterwards it starts in seconds.
+    The first time takes a minute or two and may be broken off: it goes on where it was. Later it starts in seconds.
 
     Example: trenza demo --data ./data
     """

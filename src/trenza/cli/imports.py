@@ -43,7 +43,9 @@ def import_files(
     """
     with opened(data, database, log, lake) as instance:
         table = _mapping(mapping)
-        importer = Importer(instance.log, instance.clock, ensure_source(instance.database, source, "import"))
+        importer = Importer(
+            instance.log, instance.clock, ensure_source(instance.database, source, "import"), instance.plans
+        )
         reports: list[FileReport] = []
         failures: list[dict[str, Any]] = []
         with _bar() as bar:
