@@ -107,7 +107,7 @@ def load_settings(given: dict[str, Any] | None = None) -> Settings:
     given = {name: value for name, value in (given or {}).items() if value is not None}
     environment = _from_environment()
     data = Path(given.get("data") or environment.get("data") or Settings().data)
-    merged = {**_from_file(data / "trenza.toml"), **environment, **given, "data": str(data)}
+    merged = {**_from_file(data / "trenza.toml"), **environment, **given, "data": data}
     try:
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
