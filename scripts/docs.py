@@ -26,17 +26,15 @@ def settings_page() -> str:
         "",
         _NOTE,
         "",
-        "A setting comes from the command line, else from the environment (`TRENZA_` and its name in capitals), else from",
-        "`trenza.toml` in the data folder, else from its default.",
+        "A setting comes from the command line, else from the environment (`TRENZA_` and its name in capitals),",
+        "else from `trenza.toml` in the data folder, else from its default.",
         "",
         "| setting | default | means |",
         "|---|---|---|",
     ]
     for field in msgspec.structs.fields(Settings):
-        default = ", ".join(map(repr, field.default)) if isinstance(field.default, tuple) else repr(field.default)
         meaning = next(each.description for each in get_args(field.type) if isinstance(each, msgspec.Meta))
-        shown = default.replace("PosixPath('data')", "'data'").replace("|", "\\|")
-        lines.append(f"| `{field.name}` | `{shown}` | {meaning} |")
+        lines.append(f"| `{field.name}` | {_shown(field.default)} | {meaning} |")
     return "\n".join([*lines, ""])
 
 
@@ -46,9 +44,7 @@ def commands_page() -> str:
     for name, command in _commands("trenza", typer.main.get_command(root)):
         lines += [f"## `{name}`", "", (command.help or "").strip(), "", "| option | |", "|---|---|"]
         for parameter in command.params:
-            shown = (
-                parameter.opts[0] if isinstance(parameter, click.Option) else parameter.make_metavar(_context(command))
-            )
+            shown = parameter.opts[0] if isinstance(parameter, click.Option) else (parameter.name or "").upper()
             lines.append(f"| `{shown}` | {getattr(parameter, 'help', None) or ''} |".replace("\n", " "))
         lines.append("")
     return "\n".join(lines)
@@ -65,8 +61,11 @@ def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Co
         yield name, command
 
 
-def _context(command: click.Command) -> click.Context:
-    return click.Context(command)
+def _shown(default: object) -> str:
+    """A default as a reader would type it; nothing where there is none."""
+    if isinstance(default, tuple):
+        return ", ".join(f"`{each}`" for each in default if each)
+    return f"`{default}`" if default not in {"", None} else ""
 
 
 def main() -> int:

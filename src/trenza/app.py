@@ -6,11 +6,23 @@ Everything that a door needs hangs on `Instance`; nothing else in the house choo
 import contextlib
 import os
 import secrets
+from contextlib import ExitStack
 from functools import cached_property
 
+from trenza.access import Vault, first_run_link
+from trenza.channels import Connectors, Deliverer, Engagement, open_connectors, open_deliverer
+from trenza.content import Template
+from trenza.definitions import Definitions
+from trenza.dispatch import Gate
+from trenza.equipment import Equipment, LiveDefinitions
+from trenza.events import Plans, Sources, lake_page, relay
+from trenza.filling import fill_segments
+from trenza.identity import Person, find_person
 from trenza.kernel import Clock, SystemClock
+from trenza.pipeline import CONSUMER, Hallway
 from trenza.settings import Settings
-from trenza.storage import Database
+from trenza.storage import Database, read_position
+from trenza.storage.lake import Lake
 from trenza.storage.log import GroupCommit, Log, SqlLog
 from trenza.storage.migrations import upgrade
 
@@ -34,17 +46,99 @@ class Instance:
         self.database = database
         self.log = log
         self.secret = secret
+        self.sources = Sources(database)
+        self.vault = Vault(database, secret)
+        self.in_force = LiveDefinitions()
+        self._closing = ExitStack()
 
     @cached_property
     def group(self) -> GroupCommit:
         """Appends to the log for many requests at once."""
-        return GroupCommit(self.log, self.clock)
+        group = GroupCommit(self.log, self.clock)
+        self._closing.callback(group.close)
+        return group
+
+    @cached_property
+    def hallway(self) -> Hallway:
+        """Takes the log through the rooms."""
+        return Hallway(self.database, self.log, self._equipment())
+
+    @cached_property
+    def deliverer(self) -> Deliverer:
+        """Takes messages out of the outbox; with the sandbox's mailbox where no mail server is set."""
+        gate = Gate(self._equipment())
+        opened = open_deliverer(self.settings, self.database, self.clock, self.secret, self._template, gate)
+        return self._closing.enter_context(opened)
+
+    @cached_property
+    def connectors(self) -> Connectors:
+        """Who may call in."""
+        return open_connectors(self.settings, self.database)
+
+    @cached_property
+    def engagement(self) -> Engagement:
+        """Links in messages: unsubscribe, clicks, opens."""
+        return Engagement(self.database, self.secret)
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The history as Parquet files."""
+        return Lake(self.database, self.settings.lake_path)
+
+    @property
+    def plans(self) -> Plans:
+        """The tracking plans in force."""
+        return Plans(self.definitions().of("TrackingPlan").values())
+
+    def definitions(self) -> Definitions:
+        """The definitions in force."""
+        with self.database.read() as tx:
+            return self.in_force(tx)
+
+    def find_person(self, type_: str, value: str) -> Person | None:
+        """Whose an identifier is, written as people write it."""
+        with self.database.read() as tx:
+            return find_person(tx, type_, value, self.settings.country)
+
+    def first_run_link(self) -> str | None:
+        """Where the first user makes the account; None once there is one."""
+        return first_run_link(self.vault, self.settings.base_url, self.clock.now())
+
+    def relay(self) -> int:
+        """Hand what the house itself says to the log; returns how many messages."""
+        return relay(self.database, self.log, self.clock)
+
+    def fill_segments(self) -> int:
+        """Ask new and changed segments of people who are there already, a page at a time; returns how many people."""
+        return fill_segments(self.database, self._filler, self.clock.now())
+
+    def write_lake(self) -> int:
+        """Write the next events to the lake; returns how many."""
+        return self.lake.write_next(lake_page)
+
+    def backlog(self) -> int:
+        """About how many bodies of the log are still to be taken."""
+        with self.database.read() as tx:
+            return max(self.log.end() - read_position(tx, CONSUMER).offset, 0)
 
     def close(self) -> None:
         """Finish what was handed in and let go of every connection."""
-        if "group" in self.__dict__:
-            self.group.close()
+        self._closing.close()
         self.database.close()
+
+    @cached_property
+    def _filler(self) -> Equipment:
+        return self._equipment()
+
+    def _equipment(self) -> Equipment:
+        """Working sets of one thread."""
+        return Equipment(self.settings, self.secret, Sources(self.database), LiveDefinitions())
+
+    def _template(self, key: str) -> Template:
+        template: Template | None = self.definitions().get("Template", key)
+        if template is None:
+            raise LookupError(key)
+        return template
 
 
 def open_instance(settings: Settings, clock: Clock | None = None) -> Instance:

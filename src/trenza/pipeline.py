@@ -12,23 +12,26 @@ Time is logical: an event's arrival, or the instant at which something was due. 
 `advance` may go.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import accumulate, takewhile
 from typing import Protocol
 
 import msgspec
 
 from trenza.channels import put
-from trenza.events import Admission, Event, emit, store_events
+from trenza.events import Admission, Event, emit, keep_out, store_events
 from trenza.identity import Known, Leaf, Person, Resolution, Resolver, known_of
 from trenza.journeys import Effects, Runs, due_runs
 from trenza.kernel import Instant
-from trenza.profiles import Facts, Profiles
+from trenza.profiles import Facts, Profiles, arriving_addresses
 from trenza.segments import Memberships, SegmentChange, due_memberships
 from trenza.storage import Database, Position, Transaction, lock_position, move_position
 from trenza.storage.log import Log, Record
 
 CONSUMER = "hallway"
+NOBODY: Leaf = 0
+"""Leaf of an event none of whose identifiers identifies anybody: it is kept, and belongs to no person."""
 _RECORDS = 2_000
 _OCTETS = 1_000_000
 _PEOPLE = 1_000
@@ -54,6 +57,10 @@ class Equipment(Protocol):
         """Working sets that know the definitions as they are now."""
         ...
 
+    def forget(self) -> None:
+        """Drop every working set: the micro-batch broke off."""
+        ...
+
 
 class Hallway:
     """Takes the log through the rooms.
@@ -71,7 +78,7 @@ class Hallway:
 
     def step(self) -> int:
         """Take the next micro-batch; returns how many records of the log it held, 0 at the log's end."""
-        with self._database.write() as tx:
+        with self._batch() as tx:
             position = lock_position(tx, CONSUMER)
             records = _fitting(self._log.read(position.offset, _RECORDS))
             if not records:
@@ -96,11 +103,21 @@ class Hallway:
             people += page
         return people
 
+    @contextmanager
+    def _batch(self) -> Iterator[Transaction]:
+        """One micro-batch's transaction; where it breaks off, memory forgets it as the database does."""
+        try:
+            with self._database.write() as tx:
+                yield tx
+        except BaseException:
+            self._equipment.forget()
+            raise
+
     def _advance_page(self, now: Instant) -> int:
         with self._database.read() as tx:
             if not _due_people(tx, now):
                 return 0
-        with self._database.write() as tx:
+        with self._batch() as tx:
             position = lock_position(tx, CONSUMER)
             people = _due_people(tx, now)
             if not people or self._log.read(position.offset, 1):
@@ -121,12 +138,15 @@ class Passage:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._events: list[tuple[Event, Leaf]] = []
+        self._kept_out: list[Event] = []
         self._effects = Effects()
 
     def load_for_events(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Load whatever these events may touch."""
-        self._rooms.resolver.load(tx, events)
-        self._load(tx, {person: self._rooms.resolver.known(person) for person in self._rooms.resolver.persons()})
+        resolver = self._rooms.resolver
+        resolver.load(tx, events)
+        known = {person: resolver.known(person) for person in resolver.persons()}
+        self._load(tx, known, arriving_addresses(events))
 
     def load_people(self, tx: Transaction, people: Iterable[Person]) -> None:
         """Load these people: something is due for them."""
@@ -136,13 +156,14 @@ class Passage:
         """One event: who it is, what it says, whom it moves in or out, what follows."""
         resolution = self._rooms.resolver.resolve(event)
         if resolution is None:
+            self._set_aside(event)
             return
         self._events.append((event, resolution.leaf))
         now = event.arrived_at
         for person in _people_of(resolution):
             self.run_due(person, now)
         self._move(resolution, now)
-        touched = self._rooms.profiles.project(event, resolution)
+        touched = self._rooms.profiles.project(event, resolution, self._rooms.resolver.known)
         facts = self._rooms.profiles.facts(resolution.person)
         changes = self._rooms.memberships.qualify(facts, touched, now)
         self._rooms.runs.on_event(facts, event, now)
@@ -161,16 +182,24 @@ class Passage:
     def store(self, tx: Transaction) -> None:
         """Write what has changed, room by room."""
         store_events(tx, self._events)
+        keep_out(tx, self._kept_out)
         for room in (self._rooms.resolver, self._rooms.profiles, self._rooms.memberships, self._rooms.runs):
             room.store(tx)
         put(tx, self._effects.outgoing)
         emit(tx, self._effects.emissions)
 
-    def _load(self, tx: Transaction, known: dict[Person, list[Known]]) -> None:
-        self._rooms.profiles.load(tx, known)
+    def _load(self, tx: Transaction, known: Mapping[Person, list[Known]], arriving: Iterable[str] = ()) -> None:
+        self._rooms.profiles.load(tx, known, arriving)
         facts = {person: self._rooms.profiles.facts(person) for person in known}
         self._rooms.memberships.load(tx, facts)
         self._rooms.runs.load(tx, facts)
+
+    def _set_aside(self, event: Event) -> None:
+        """An event without a person: kept as nobody's, or kept out where its person was erased after it."""
+        if self._rooms.resolver.is_erased(event):
+            self._kept_out.append(event)
+        else:
+            self._events.append((event, NOBODY))
 
     def _move(self, resolution: Resolution, now: Instant) -> None:
         """Leaves that changed hands: facts are put together anew, then segments and runs follow."""

@@ -4,12 +4,12 @@ A request's body is judged at the door (`refusal`), kept in the log as it came, 
 deduplicated, dated and numbered. What does not pass is a failed event, which can be seen and replayed.
 """
 
-from trenza.events.admission import UNKNOWN_KEY, Admission, refusal
+from trenza.events.admission import UNKNOWN_KEY, Admission, keep_out, refusal
 from trenza.events.emissions import emit, relay
 from trenza.events.erasure import erase_events
 from trenza.events.errors import InvalidSource, SourceTaken
 from trenza.events.failures import Replayed, failed_page, list_failed, replay_failed
-from trenza.events.history import TimelinePage, export_events, printed, timeline
+from trenza.events.history import TimelinePage, export_events, lake_page, printed, timeline
 from trenza.events.model import (
     EVENTS_PER_ENTRY,
     INTERNAL,
@@ -84,6 +84,8 @@ __all__ = [
     "find_events",
     "find_source_by_key",
     "header_key",
+    "keep_out",
+    "lake_page",
     "list_failed",
     "list_sources",
     "load_history",

@@ -23,6 +23,7 @@ from trenza.storage import Transaction
 from trenza.storage.log import Record
 
 UNKNOWN_KEY = "unknown write key"
+ERASED = "its person was erased"
 _IDS = ("userId", "anonymousId", "previousId", "groupId", "messageId")
 _NAMES = {"page": "Page Viewed", "screen": "Screen Viewed"}
 _NOBODY = Source(id=-1, name="", channel="", key="")
@@ -99,6 +100,26 @@ def refusal(item: JsonValue, source: Source, plans: Plans, size: int = 0) -> str
         return judged
     verdict = plans.check(source.name, item)
     return "; ".join(verdict.violations) if verdict.refused else None
+
+
+def keep_out(tx: Transaction, events: Sequence[Event]) -> None:
+    """Write down that events of erased people came again, without what they said."""
+    store.insert_failed(
+        tx,
+        [
+            FailedEvent(
+                id=derived_id("failed", str(event.seq)),
+                seq=event.seq,
+                source=event.source_name,
+                key="",
+                message_id=event.message_id,
+                reason=ERASED,
+                received_at=event.received_at,
+                message=None,
+            )
+            for event in events
+        ],
+    )
 
 
 def failed_id(source: str, key: str, item: JsonValue, seq: int) -> str:

@@ -9,6 +9,7 @@ from trenza.events.model import INTERNAL, Source, StoredEvent
 from trenza.events.sources import list_sources
 from trenza.kernel import Instant, JsonObject, format_instant
 from trenza.storage import Transaction
+from trenza.storage.lake import LakeEvent
 
 PersonOf = Callable[[Collection[int]], Mapping[int, str]]
 """The public ids of the people that leaves belong to now; `identity` knows."""
@@ -19,6 +20,12 @@ class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
 
     events: list[StoredEvent]
     next: str = ""
+
+
+def lake_page(tx: Transaction, after: int, limit: int) -> list[LakeEvent]:
+    """Stored events behind a position, as the lake wants them."""
+    sources = {source.id: source for source in list_sources(tx)}
+    return [_lake_event(event, sources.get(event.source)) for event in store.select_after(tx, after, limit)]
 
 
 def timeline(tx: Transaction, leaves: Collection[int], limit: int = 100, before: str = "") -> TimelinePage:
@@ -96,3 +103,22 @@ def _place(cursor: str) -> tuple[Instant, int] | None:
     except ValueError:
         return None
     return place if all(abs(part) < 1 << 63 for part in place) else None
+
+
+def _lake_event(event: StoredEvent, source: Source | None) -> LakeEvent:
+    message = event.message() if source is None or source.name == INTERNAL else {}
+    return LakeEvent(
+        seq=event.seq,
+        source=source.name if source else "",
+        channel=_channel(source, message) or "",
+        message_id=event.message_id,
+        type=event.type,
+        name=event.name,
+        leaf=event.leaf,
+        timestamp=event.timestamp,
+        original_timestamp=event.original_timestamp,
+        sent_at=event.sent_at,
+        received_at=event.received_at,
+        arrived_at=event.arrived_at,
+        body=event.body,
+    )

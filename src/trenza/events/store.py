@@ -200,6 +200,12 @@ def scan_events(
         last = rows[-1].seq
 
 
+def select_after(tx: Transaction, after: int, limit: int) -> list[StoredEvent]:
+    """Events behind a position, in order of arrival."""
+    query = select(_events).where(_events.c.seq > after).order_by(_events.c.seq).limit(limit)
+    return [_stored(row) for row in tx.execute(query)]
+
+
 def find_events(tx: Transaction, message_ids: Collection[str]) -> list[StoredEvent]:
     """The events with some message ids, of any source."""
     query = select(_events).where(among(_events.c.message_id, message_ids)).order_by(_events.c.seq)

@@ -20,6 +20,7 @@ from trenza.identity.model import (
 from trenza.identity.normalise import BlockedValues, normalise
 from trenza.identity.resolver import Resolver
 from trenza.identity.service import (
+    as_json,
     clusters,
     cut,
     erase_person,
@@ -28,6 +29,7 @@ from trenza.identity.service import (
     find_person,
     history,
     known_of,
+    leaf_named,
     persons_of,
     restore,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "Person",
     "Resolution",
     "Resolver",
+    "as_json",
     "clusters",
     "cut",
     "erase_person",
@@ -61,6 +64,7 @@ __all__ = [
     "history",
     "identifier_number",
     "known_of",
+    "leaf_named",
     "link_text",
     "normalise",
     "people_page",

@@ -29,7 +29,7 @@ from trenza.identity.tombstones import tombstone
 from trenza.identity.types import IdentifierTypes
 from trenza.identity.undo import link_text, load_around
 from trenza.identity.working import Working
-from trenza.kernel import Instant, NotFound
+from trenza.kernel import Instant, Invalid, JsonObject, NotFound, format_instant
 from trenza.storage import Transaction
 
 _DEFAULT_TYPES = IdentifierTypes()
@@ -41,6 +41,42 @@ def find_leaf(type_: str, value: str, country: str = "", types: IdentifierTypes 
     """The leaf that an identifier has; None where it is malformed and so identifies nobody."""
     normal = normalise(type_, value, country, types)
     return None if normal is None else identifier_number(type_, normal)
+
+
+def leaf_named(name: str, country: str = "", types: IdentifierTypes = _DEFAULT_TYPES) -> Leaf:
+    """The leaf of an identifier written `TYPE:VALUE`.
+
+    Raises:
+        Invalid: it is not so written, or cannot be an identifier of that type.
+    """
+    type_, colon, value = name.partition(":")
+    leaf = find_leaf(type_, value, country, types) if colon else None
+    if leaf is None:
+        raise Invalid("that is no identifier", "write TYPE:VALUE, as in email:ana@example.com")
+    return leaf
+
+
+def as_json(explanation: Explanation) -> JsonObject:
+    """An explanation as the command line and the API print it."""
+    return {
+        "together": explanation.together,
+        "person": None if explanation.person is None else person_text(explanation.person),
+        "links": [
+            {
+                "link": link.link,
+                "a": link.a,
+                "b": link.b,
+                "rule": link.rule,
+                "source": link.source,
+                "count": link.count,
+                "first": format_instant(link.first),
+                "last": format_instant(link.last),
+                "messageIds": list(link.message_ids),
+                "live": link.live,
+            }
+            for link in explanation.links
+        ],
+    }
 
 
 def find_person(
@@ -145,10 +181,13 @@ def restore(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _
 
 
 def history(
-    tx: Transaction, people: Collection[Person] | None = None, before: Instant | None = None, limit: int = 100
+    tx: Transaction,
+    people: Collection[Person] | None = None,
+    after: tuple[Instant, str] | None = None,
+    limit: int = 100,
 ) -> list[LogEntry]:
-    """The identity log, the latest first: of some people or of everybody, strictly before an instant."""
-    return store.select_log(tx, people, before, limit)
+    """The identity log, the latest first: of some people or of everybody; behind a line's (at, id)."""
+    return store.select_log(tx, people, after, limit)
 
 
 def erase_person(

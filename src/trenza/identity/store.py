@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     or_,
@@ -108,7 +109,7 @@ def select_groups(tx: Transaction, numbers: Collection[Leaf]) -> Sequence[Sequen
 def all_nodes(tx: Transaction) -> Iterator[Sequence[Any]]:
     """Every identifier, person by person."""
     query = select(_identifiers).order_by(_identifiers.c.person, _identifiers.c.first_seen, _identifiers.c.number)
-    yield from tx.execution_options(yield_per=5_000).execute(query)
+    yield from tx.execute(query, execution_options={"yield_per": 5_000})
 
 
 def find_people(tx: Transaction, numbers: Collection[Leaf]) -> dict[Leaf, Person]:
@@ -222,12 +223,13 @@ def append_log(tx: Transaction, entries: Iterable[LogEntry]) -> None:
 
 
 def select_log(
-    tx: Transaction, people: Collection[Person] | None, before: Instant | None, limit: int
+    tx: Transaction, people: Collection[Person] | None, after: tuple[Instant, str] | None, limit: int
 ) -> list[LogEntry]:
     """Lines of the log, the latest first; of some people or of all."""
     query = select(_log).order_by(_log.c.at.desc(), _log.c.id).limit(limit)
-    if before is not None:
-        query = query.where(_log.c.at < before)
+    if after is not None:
+        at, id_ = after
+        query = query.where(or_(_log.c.at < at, and_(_log.c.at == at, _log.c.id > id_)))
     if people is not None:
         query = query.where(or_(among(_log.c.winner, people), among(_log.c.loser, people)))
     return [LogEntry(*row) for row in tx.execute(query)]
@@ -247,6 +249,11 @@ def select_tombstones(tx: Transaction, hashes: Collection[str]) -> dict[str, Ins
 def write_tombstones(tx: Transaction, hashes: Collection[str], at: Instant) -> None:
     """Remember what was erased; a later erasure takes the place of an earlier."""
     bulk_upsert(tx, _tombstones, ["hash", "erased_at"], [(hash_, at) for hash_ in sorted(set(hashes))])
+
+
+def delete_tombstones(tx: Transaction) -> None:
+    """Forget every erasure: an instance that is filled anew from nothing."""
+    tx.execute(delete(_tombstones))
 
 
 def delete_nodes(tx: Transaction, numbers: Collection[Leaf]) -> None:

@@ -8,7 +8,17 @@ from trenza.journeys.decisions import Decision, GoalReached
 from trenza.journeys.documents import CAP, JOURNEY, KINDS, QUIET_HOURS
 from trenza.journeys.model import Cap, Journey, QuietHours
 from trenza.journeys.moment import Effects
-from trenza.journeys.policies import Case, Change, ChannelCase, Judgement, Policies, Refusal, judge, smallest_change
+from trenza.journeys.policies import (
+    Case,
+    Change,
+    ChannelCase,
+    Judgement,
+    Policies,
+    Refusal,
+    channel_case,
+    judge,
+    smallest_change,
+)
 from trenza.journeys.quiet_hours import quiet_until
 from trenza.journeys.run import Outgoing, Reservation, Run, Task
 from trenza.journeys.runs import ENTRY_EVENT, Runs
@@ -57,6 +67,7 @@ __all__ = [
     "Runs",
     "Task",
     "compare",
+    "channel_case",
     "count_open",
     "count_runs",
     "due_runs",

@@ -14,6 +14,7 @@ from trenza.profiles.erasure import (
 )
 from trenza.profiles.facts import ConsentStatus, ConsentWord, Facts, TraitVersion
 from trenza.profiles.model import Needs, Touched
+from trenza.profiles.project import arriving_addresses
 from trenza.profiles.reach import (
     EVERY,
     Destination,
@@ -56,6 +57,7 @@ __all__ = [
     "TraitVersion",
     "address_of",
     "addresses",
+    "arriving_addresses",
     "destination_of",
     "erase_person",
     "events_eraser",

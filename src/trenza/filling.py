@@ -1,0 +1,62 @@
+"""Filling new and changed segments: people who are there already are asked, page by page, while events go on.
+
+A page is a transaction under the hallway's lock, so nobody is missed or doubled at the seam: whoever has an event
+meanwhile is asked by the hallway, and asking twice changes nothing. How far it has come is a position of its own.
+"""
+
+from trenza.equipment import Equipment, Tools
+from trenza.identity import Person, known_of, people_page
+from trenza.kernel import Instant
+from trenza.pipeline import CONSUMER
+from trenza.segments import filled, mark_filled, retire
+from trenza.storage import Database, Position, Transaction, lock_position, move_position
+
+_PAGE = 1_000
+
+
+def fill_segments(database: Database, equipment: Equipment, now: Instant) -> int:
+    """Fill the next page of people; returns how many there were, 0 when every segment is complete."""
+    with database.read() as tx:
+        if not _incomplete(equipment.tools(tx), filled(tx)):
+            return 0
+    with database.write() as tx:
+        lock_position(tx, CONSUMER)
+        tools = equipment.tools(tx)
+        return _fill_page(tx, equipment, tools, now)
+
+
+def _fill_page(tx: Transaction, equipment: Equipment, tools: Tools, now: Instant) -> int:
+    complete = filled(tx)
+    keys = _incomplete(tools, complete)
+    if not keys:
+        return 0
+    retire(tx, [key for key in complete if key not in tools.definitions.of("Segment")], now)
+    consumer = f"fill:{tools.definitions.revision}"
+    position = lock_position(tx, consumer)
+    people = people_page(tx, position.offset, _PAGE)
+    _ask(tx, equipment, tools, people, keys, max(now, position.instant))
+    if len(people) < _PAGE:
+        mark_filled(tx, {key: _versions(tools)[key] for key in keys if key in _versions(tools)})
+    move_position(tx, consumer, Position(people[-1] if people else position.offset, now))
+    return len(people) or 1
+
+
+def _ask(
+    tx: Transaction, equipment: Equipment, tools: Tools, people: list[Person], keys: set[str], now: Instant
+) -> None:
+    profiles = equipment.profiles(tools)
+    profiles.load(tx, known_of(tx, people))
+    facts = {person: profiles.facts(person) for person in people}
+    tools.memberships.load(tx, facts)
+    tools.memberships.refill(facts.values(), keys, now)
+    tools.memberships.store(tx)
+
+
+def _incomplete(tools: Tools, complete: dict[str, str]) -> set[str]:
+    """Segments that are new, have changed, or are no more."""
+    versions = _versions(tools)
+    return {key for key in {*versions, *complete} if versions.get(key) != complete.get(key)}
+
+
+def _versions(tools: Tools) -> dict[str, str]:
+    return dict(tools.definitions.versions.get("Segment", {}))

@@ -1,0 +1,47 @@
+import importlib
+import pkgutil
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+import trenza
+from trenza.storage import Database, metadata
+from trenza.storage.migrations import HEAD, upgrade
+from trenza.storage.migrations import __file__ as migrations
+
+
+def _import_every_store() -> None:
+    for module in pkgutil.walk_packages(trenza.__path__, "trenza."):
+        if "store" in module.name.rsplit(".", 2)[1:] or (
+            module.name.startswith("trenza.storage.") and ("migrations" not in module.name)
+        ):
+            importlib.import_module(module.name)
+
+
+def test_migrations_make_the_tables_that_the_stores_declare(database_url: str) -> None:
+    _import_every_store()
+    database = Database(database_url)
+    upgrade(database)
+
+    with database.read() as tx:
+        differences = compare_metadata(MigrationContext.configure(tx), metadata)
+    assert [] == [each for each in differences if "alembic_version" not in str(each)]
+    database.close()
+
+
+def test_an_upgrade_of_what_is_new_already_changes_nothing(database_url: str) -> None:
+    database = Database(database_url)
+    upgrade(database)
+    tables = set(inspect(database.engine).get_table_names())
+    upgrade(database)
+
+    assert tables == set(inspect(database.engine).get_table_names())
+    database.close()
+
+
+def test_the_head_is_the_last_file() -> None:
+    files = sorted(path.name for path in (Path(migrations).parent / "versions").glob("[0-9]*.py"))
+
+    assert HEAD == files[-1][:4]
