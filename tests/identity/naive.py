@@ -16,15 +16,24 @@ Pair = frozenset[int]
 class Naive:
     """All events in, people out."""
 
-    def __init__(self, events: Iterable[Event], cut: Iterable[Pair] = (), types: IdentifierTypes | None = None) -> None:
+    def __init__(
+        self,
+        events: Iterable[Event],
+        cut: Iterable[Pair] = (),
+        types: IdentifierTypes | None = None,
+        gone: Iterable[int] = (),
+    ) -> None:
         self.types = types or IdentifierTypes()
         self.type: dict[int, str] = {}
         self.first: dict[int, int] = {}
         self.count: dict[Pair, int] = defaultdict(int)
         for event in events:
             self._add(event)
-        for pair in cut:
-            self.count.pop(pair, None)
+        cut, gone = set(cut), set(gone)
+        for pair in [pair for pair in self.count if pair in cut or pair & gone]:
+            del self.count[pair]
+        for leaf in gone:
+            self.type.pop(leaf, None)
         self.person = self._people()
 
     def clusters(self) -> set[tuple[int, frozenset[int]]]:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.identity.naive import Naive
 from tests.identity.support import SECRET, event, resolve
 from trenza.events import Event
-from trenza.identity import IdentifierType, IdentifierTypes, Resolver
-from trenza.identity.store import all_nodes, delete_nodes
+from trenza.identity import IdentifierType, IdentifierTypes, Resolver, cut, erase_person, link_text, restore
+from trenza.identity.graph import link_number
+from trenza.identity.store import all_nodes, delete_nodes, delete_tombstones
 from trenza.storage import Database
 
 _TYPES = IdentifierTypes(
@@ -47,6 +48,7 @@ def _clusters(database: Database) -> set[tuple[int, frozenset[int]]]:
 def _empty(database: Database) -> None:
     with database.write() as tx:
         delete_nodes(tx, [row[0] for row in all_nodes(tx)])
+        delete_tombstones(tx)
 
 
 def _events(said: list[_Said]) -> list[Event]:
@@ -57,7 +59,7 @@ def _events(said: list[_Said]) -> list[Event]:
     return [event(at, *ids, seq=seq, type_=kind) for seq, (at, ids, kind) in enumerate(spelt)]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(said=st.lists(_said, min_size=1, max_size=25), data=st.data())
 def test_any_order_and_any_batches_give_the_same_people_with_the_same_ids(
     memory: Database, said: list[_Said], data: st.DataObject
@@ -73,7 +75,7 @@ def test_any_order_and_any_batches_give_the_same_people_with_the_same_ids(
     assert expected == _clusters(memory)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(said=st.lists(_said, min_size=1, max_size=25), data=st.data())
 def test_the_moves_tell_every_change_of_person(memory: Database, said: list[_Said], data: st.DataObject) -> None:
     events = _events(said)
@@ -98,3 +100,43 @@ def test_the_moves_tell_every_change_of_person(memory: Database, said: list[_Sai
 
     with memory.read() as tx:
         assert told == {row[0]: row[3] for row in all_nodes(tx)}
+
+
+@settings(max_examples=120, deadline=None)
+@given(before=st.lists(_said, min_size=1, max_size=15), after=st.lists(_said, max_size=10), data=st.data())
+def test_a_cut_stays_cut_and_a_restore_gives_everything_back(
+    memory: Database, before: list[_Said], after: list[_Said], data: st.DataObject
+) -> None:
+    events = _events([*before, *after])
+    _empty(memory)
+    resolve(memory, events[: len(before)], 4, Resolver(SECRET, _TYPES))
+    pairs = sorted(tuple(sorted(pair)) for pair in Naive(events[: len(before)], types=_TYPES).count)
+    chosen = data.draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
+    for a, b in chosen:
+        with memory.write() as tx:
+            cut(tx, link_text(link_number(a, b)), 100, _TYPES)
+    resolve(memory, events[len(before) :], 3, Resolver(SECRET, _TYPES))
+
+    assert Naive(events, map(frozenset, chosen), _TYPES).clusters() == _clusters(memory)
+
+    for a, b in data.draw(st.permutations(chosen)):
+        with memory.write() as tx:
+            restore(tx, link_text(link_number(a, b)), 200, _TYPES)
+
+    assert Naive(events, types=_TYPES).clusters() == _clusters(memory)
+
+
+@settings(max_examples=80, deadline=None)
+@given(said=st.lists(_said, min_size=1, max_size=20), data=st.data())
+def test_erasure_leaves_the_others_as_if_the_erased_had_never_been(
+    memory: Database, said: list[_Said], data: st.DataObject
+) -> None:
+    events = _events(said)
+    _empty(memory)
+    resolve(memory, events, 5, Resolver(SECRET, _TYPES))
+    person, leaves = data.draw(st.sampled_from(sorted(_clusters(memory), key=lambda each: each[0])))
+    with memory.write() as tx:
+        erased = erase_person(tx, person, SECRET, 50, _TYPES)
+
+    assert leaves == {known.leaf for known in erased.identifiers}
+    assert Naive(events, types=_TYPES, gone=leaves).clusters() == _clusters(memory)

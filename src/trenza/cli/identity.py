@@ -1,0 +1,135 @@
+"""`trenza identity`: who is one person, why, and undoing it."""
+
+from typing import Annotated
+
+import typer
+
+from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
+from trenza.identity import (
+    Explanation,
+    IdentifierTypes,
+    Move,
+    as_json,
+    clusters,
+    cut,
+    explain,
+    leaf_named,
+    person_text,
+    restore,
+)
+from trenza.kernel import JsonObject, format_instant
+
+app = typer.Typer(name="identity", help="Who is one person, why, and undoing it.", no_args_is_help=True)
+One = Annotated[str, typer.Argument(metavar="TYPE:VALUE", show_default=False, help="An identifier.")]
+Other = Annotated[str, typer.Argument(metavar="TYPE:VALUE", show_default=False, help="Another identifier.")]
+LinkId = Annotated[str, typer.Argument(metavar="LINK", show_default=False, help="Id that `identity explain` prints.")]
+
+
+@app.command("clusters")
+def print_clusters(
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json_lines: Json = False,  # noqa: ARG001 — it is JSON Lines either way; asking for it is no mistake
+) -> None:
+    """Print every person as one JSON line of identifiers; each identifier stands in exactly one, shared ones alone.
+
+    Example: trenza identity clusters > people.jsonl
+    """
+    with opened(data, database, log, lake) as instance, instance.database.read() as tx:
+        for cluster in clusters(tx):
+            print_json({"person": person_text(cluster.person), "identifiers": list(cluster.identifiers)})
+
+
+@app.command("explain")
+def print_explanation(
+    one: One,
+    other: Other,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json_only: Json = False,
+) -> None:
+    """Print the evidence between two identifiers, link by link.
+
+    Example: trenza identity explain user_id:u1 email:ana@example.com
+    """
+    with opened(data, database, log, lake) as instance:
+        types, country = IdentifierTypes(), instance.settings.country
+        leaves = leaf_named(one, country, types), leaf_named(other, country, types)
+        with instance.database.read() as tx:
+            found = explain(tx, *leaves, types)
+    if as_json_only:
+        print_json(as_json(found))
+    else:
+        _tell(found)
+
+
+@app.command("cut")
+def cut_link(
+    link: LinkId,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json_only: Json = False,
+) -> None:
+    """Take a link out of the evidence; it stays out when the same evidence comes again.
+
+    Example: trenza identity cut lnk_0123456789abc
+    """
+    with opened(data, database, log, lake) as instance, instance.database.write() as tx:
+        moves = cut(tx, link, instance.clock.now())
+    _tell_moves(link, moves, only_json=as_json_only)
+
+
+@app.command("restore")
+def restore_link(
+    link: LinkId,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json_only: Json = False,
+) -> None:
+    """Let a link that was cut count again.
+
+    Example: trenza identity restore lnk_0123456789abc
+    """
+    with opened(data, database, log, lake) as instance, instance.database.write() as tx:
+        moves = restore(tx, link, instance.clock.now())
+    _tell_moves(link, moves, only_json=as_json_only)
+
+
+def _tell(found: Explanation) -> None:
+    print_text(f"one person: {person_text(found.person)}" if found.person is not None else "not one person")
+    if not found.links:
+        print_text("no evidence ties them")
+    for link in found.links:
+        state = "" if link.live else "  (cut)"
+        print_text(f"{link.link}  {link.a} = {link.b}{state}")
+        span = f"{format_instant(link.first)} to {format_instant(link.last)}"
+        print_text(f"    {link.rule}, {link.count} messages, {span}, first by {link.source}")
+
+
+def _tell_moves(link: str, moves: tuple[Move, ...], *, only_json: bool) -> None:
+    told: list[JsonObject] = [
+        {"identifiers": len(move.leaves), "before": person_text(move.before), "after": person_text(move.after)}
+        for move in moves
+    ]
+    if only_json:
+        print_json({"link": link, "moves": told})
+        return
+    for move in told:
+        print_text(f"{move['identifiers']} identifiers: {move['before']} → {move['after']}")
+    if not told:
+        print_text("nobody is anybody else by it: other evidence says the same")
+
+
+__all__ = ["app"]

@@ -1,0 +1,160 @@
+from tests.identity.support import SECRET, event, resolve
+from trenza.identity import Resolver, find_person, history, identifier_number, known_of, persons_of
+from trenza.identity.store import all_nodes
+from trenza.storage import Database
+
+
+def _person(database: Database, name: str) -> int | None:
+    type_, value = name.split(":", 1)
+    with database.read() as tx:
+        return find_person(tx, type_, value)
+
+
+def _leaf(name: str) -> int:
+    return identifier_number(*name.split(":", 1))
+
+
+def test_two_devices_and_a_log_in_are_one_person(database: Database) -> None:
+    found = resolve(
+        database,
+        [
+            event(1, "anonymous_id:phone"),
+            event(2, "anonymous_id:laptop"),
+            event(3, "anonymous_id:laptop", "user_id:u1"),
+            event(4, "anonymous_id:phone", "user_id:u1"),
+        ],
+    )
+
+    assert [_leaf("anonymous_id:phone")] * 3 == [
+        _person(database, name) for name in ("anonymous_id:phone", "anonymous_id:laptop", "user_id:u1")
+    ]
+    assert found[3] is not None
+    [move] = found[3].moves
+    assert (_leaf("anonymous_id:laptop"), _leaf("anonymous_id:phone")) == (move.before, move.after)
+    assert {_leaf("anonymous_id:laptop"), _leaf("user_id:u1")} == set(move.leaves)
+
+
+def test_an_event_hangs_on_its_strongest_identifier(database: Database) -> None:
+    [found] = resolve(database, [event(1, "anonymous_id:a", "email:ANA@example.com", "user_id:u1")])
+
+    assert found is not None
+    assert _leaf("user_id:u1") == found.leaf
+
+
+def test_a_late_event_gives_a_person_the_number_it_would_have_had(database: Database) -> None:
+    resolve(database, [event(5, "anonymous_id:a", "user_id:u1"), event(3, "user_id:u1")], batch=1)
+
+    assert _leaf("user_id:u1") == _person(database, "anonymous_id:a")
+
+
+def test_a_kiosk_is_shared_and_joins_nobody(database: Database) -> None:
+    visits = [event(at, "device_id:kiosk", f"user_id:u{at}", seq=at) for at in range(1, 400)]
+    found = resolve(database, visits, batch=37)
+
+    with database.read() as tx:
+        people = {row[3] for row in all_nodes(tx)}
+    assert 400 == len(people)
+    assert _leaf("device_id:kiosk") == _person(database, "device_id:kiosk")
+    assert {_leaf(f"user_id:u{at}") for at in range(1, 400)} == {each.leaf for each in found if each}
+
+
+def test_a_kiosk_without_accounts_is_shared_past_its_neighbours(database: Database) -> None:
+    visits = [event(at, "device_id:kiosk", f"anonymous_id:a{at}", seq=at) for at in range(1, 600)]
+    resolve(database, visits, batch=100)
+
+    with database.read() as tx:
+        assert 600 == len({row[3] for row in all_nodes(tx)})
+
+
+def test_a_tablet_of_two_is_ambiguous_until_one_dominates(database: Database) -> None:
+    ana, bob = ("anonymous_id:tablet", "user_id:ana"), ("anonymous_id:tablet", "user_id:bob")
+    resolve(database, [event(1, *ana), event(2, *bob, seq=1)])
+    alone = _person(database, "anonymous_id:tablet")
+    resolve(database, [event(3, *ana, seq=2), event(4, *ana, seq=3)])
+
+    assert _leaf("anonymous_id:tablet") == alone
+    assert _person(database, "user_id:ana") == _person(database, "anonymous_id:tablet")
+    assert _person(database, "user_id:bob") == _leaf("user_id:bob")
+
+
+def test_what_identifies_nobody_resolves_to_nobody(database: Database) -> None:
+    found = resolve(
+        database,
+        [
+            event(1, "user_id:null"),
+            event(2, "email:no address", "phone:12"),
+            event(3, "user_id:undefined", "anonymous_id:a"),
+        ],
+    )
+
+    assert [None, None, _leaf("anonymous_id:a")] == [each and each.leaf for each in found]
+
+
+def test_two_types_never_meet_by_equal_value(database: Database) -> None:
+    resolve(database, [event(1, "user_id:42"), event(2, "loyalty_card:42")])
+
+    assert _person(database, "user_id:42") != _person(database, "loyalty_card:42")
+
+
+def test_an_alias_ties_two_accounts(database: Database) -> None:
+    resolve(
+        database,
+        [
+            event(1, "user_id:old"),
+            event(2, "user_id:new"),
+            event(3, "user_id:new", "user_id:old", "anonymous_id:old", type_="alias"),
+        ],
+    )
+
+    assert _leaf("user_id:old") == _person(database, "user_id:new") == _person(database, "anonymous_id:old")
+
+
+def test_known_identifiers_stand_in_order_of_first_sight_then_strength(database: Database) -> None:
+    resolve(database, [event(2, "anonymous_id:a", "user_id:u1"), event(1, "email:a@example.com", "user_id:u1", seq=1)])
+    person = _person(database, "user_id:u1")
+    assert person is not None
+    with database.read() as tx:
+        known = known_of(tx, [person, 5])
+
+    assert {person} == set(known)
+    assert ["user_id:u1", "email:a@example.com", "anonymous_id:a"] == [f"{k.type}:{k.value}" for k in known[person]]
+    assert [(1, 2), (1, 1), (2, 2)] == [(each.first_seen, each.last_seen) for each in known[person]]
+
+
+def test_leaves_lead_to_people(database: Database) -> None:
+    resolve(database, [event(1, "anonymous_id:a"), event(2, "anonymous_id:a", "user_id:u1")])
+    with database.read() as tx:
+        assert {_leaf("user_id:u1"): _leaf("anonymous_id:a")} == persons_of(tx, [_leaf("user_id:u1"), 7])
+
+
+def test_the_log_tells_who_joined_and_why(database: Database) -> None:
+    resolve(
+        database,
+        [event(1, "anonymous_id:a"), event(2, "user_id:u1"), event(3, "anonymous_id:a", "user_id:u1", seq=2)],
+    )
+    with database.read() as tx:
+        [entry] = history(tx)
+
+    assert ("merge", 3, _leaf("anonymous_id:a"), _leaf("user_id:u1"), 1) == (
+        entry.op,
+        entry.at,
+        entry.winner,
+        entry.loser,
+        entry.leaves,
+    )
+    assert "m2-3-anonymous_id:a-user_id:u1" == entry.cause
+
+
+def test_the_working_set_knows_everybody_an_event_may_touch(database: Database) -> None:
+    resolve(database, [event(1, "anonymous_id:a", "user_id:u1"), event(1, "anonymous_id:b")])
+    resolver = Resolver(SECRET)
+    with database.write() as tx:
+        resolver.load(tx, [event(5, "user_id:u1", "anonymous_id:b", seq=3)])
+        assert {_person(database, "user_id:u1"), _leaf("anonymous_id:b")} == resolver.persons()
+
+
+def test_many_identifiers_of_one_message_stay_bounded(database: Database) -> None:
+    resolve(database, [event(1, *(f"thing:{number}" for number in range(5_000)))])
+
+    with database.read() as tx:
+        assert 20 == len(list(all_nodes(tx)))
