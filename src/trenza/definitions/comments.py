@@ -11,6 +11,7 @@ import msgspec
 
 from trenza.definitions.node import Node
 
+_BEGINS = re.compile(r"(?:(?<=\s)|^)#|^[ \t]*$", re.MULTILINE)
 _ONLY_MARKS = re.compile(r"[\s?-]*(?:---)?\s*")
 
 
@@ -20,8 +21,9 @@ class Entry(msgspec.Struct):
     line: int
     index: int
     node: Node
-    in_flow: bool
+    parent: Node
     end: int
+    """Where a value in braces ends."""
 
 
 def attach_comments(text: str, root: Node, entries: list[Entry], spans: list[tuple[int, int]]) -> None:
@@ -37,13 +39,13 @@ def attach_comments(text: str, root: Node, entries: list[Entry], spans: list[tup
         return
     starts = [entry.index for entry in entries]
     covered = _covered(text, spans)
-    flows = [entry for entry in entries if entry.node.flow and not entry.in_flow]
+    ends = {id(entry.node): entry.end for entry in entries}
     for at, comment in _comment_lines(text, covered):
         lead = text[text.rfind("\n", 0, at) + 1 : at]
         if _ONLY_MARKS.fullmatch(lead):
             _put_above(root, entries, bisect_left(starts, at), comment)
         else:
-            _put_beside(root, entries, starts, flows, (at, comment))
+            _put_beside(root, entries, starts, ends, (at, comment))
 
 
 def _covered(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -61,13 +63,15 @@ def _comment_lines(text: str, covered: list[tuple[int, int]]) -> list[tuple[int,
     """(index, comment) in order; a blank line outside of texts is an empty comment."""
     found = []
     begins = [start for start, _ in covered]
-    for match in re.finditer(r"(?:(?<=\s)|^)#[^\n]*|^[ \t]*$", text, re.MULTILINE):
+    behind = 0
+    for match in _BEGINS.finditer(text):
         at = match.start()
         place = bisect_right(begins, at) - 1
-        if (place >= 0 and covered[place][0] <= at < covered[place][1]) or at >= len(text):
+        if at < behind or (place >= 0 and covered[place][0] <= at < covered[place][1]) or at >= len(text):
             continue
-        comment = match[0].strip()
-        found.append((at, comment))
+        end = text.find("\n", at)
+        behind = end if end >= 0 else len(text)
+        found.append((at, text[at:behind].strip()))
     return found
 
 
@@ -78,21 +82,15 @@ def _put_above(root: Node, entries: list[Entry], following: int, comment: str) -
 
 
 def _put_beside(
-    root: Node, entries: list[Entry], starts: list[int], flows: list[Entry], found: tuple[int, str]
+    root: Node, entries: list[Entry], starts: list[int], ends: dict[int, int], found: tuple[int, str]
 ) -> None:
     """Beside the last entry before it, unless that stands in braces that were closed before the comment."""
     at, comment = found
     place = bisect_left(starts, at) - 1
-    while place >= 0 and entries[place].in_flow and not _inside(flows, entries[place], at):
+    while place >= 0 and entries[place].parent.flow and ends.get(id(entries[place].parent), at + 1) <= at:
         place -= 1
     if place < 0:
         root.below.append(comment)
         return
     node = entries[place].node
     node.beside = f"{node.beside} {comment}" if node.beside else comment
-
-
-def _inside(flows: list[Entry], entry: Entry, at: int) -> bool:
-    """Whether the braces around an entry are still open at an index."""
-    around = bisect_right([flow.index for flow in flows], entry.index) - 1
-    return around >= 0 and flows[around].index <= entry.index and at < flows[around].end

@@ -14,8 +14,8 @@ import msgspec
 from trenza.kernel import Instant, JsonValue
 
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_SPAN = re.compile(r"(-?)(\d{1,15})(ms|s|m|h|d)")
-_CALENDAR = re.compile(r"(-?)(\d{1,6}) calendar_day")
+_SPAN = re.compile(r"(-?)(\d{1,15})(ms|s|m|h|d)", re.ASCII)
+_CALENDAR = re.compile(r"(-?)(\d{1,6}) calendar_day", re.ASCII)
 _LONGEST = 200 * 366 * 86_400_000
 _LONGEST_DAYS = 200 * 366
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -243,7 +243,7 @@ class _Builder:
         self._refuse_extras(event, node)
         if any("\ud800" <= letter <= "\udfff" for letter in event.value):
             self._reading.fault(node, "half a character", "write the whole character, not one half of its pair")
-            event.value = ""
+            event.value = node.value = ""
         waiting = bool(self._open) and isinstance(self._open[-1].value, dict) and self._keys[-1] is None
         if event.style is None and not waiting:
             try:
@@ -297,7 +297,7 @@ class _Builder:
         else:
             parent.value.setdefault(key[0], node)
             self._keys[-1] = None
-            self.entries.append(Entry(key[1], key[2], node, parent.flow or False, _end_of(event)))
+            self.entries.append(Entry(key[1], key[2], node, parent, _end_of(event)))
 
     def _key(self, event: object, node: Node, parent: Node) -> None:
         if not isinstance(event, ScalarEvent):
@@ -314,7 +314,7 @@ class _Builder:
     def _enter(self, event: object, node: Node, parent: Node) -> None:
         mark = getattr(event, "start_mark", None)
         line, index = (mark.line, mark.index) if mark else (0, 0)
-        self.entries.append(Entry(line, index, node, parent.flow or False, _end_of(event)))
+        self.entries.append(Entry(line, index, node, parent, _end_of(event)))
 
     def _node(self, event: object, value: object) -> Node:
         mark = getattr(event, "start_mark", None)
