@@ -63,7 +63,7 @@ class Collecting(Protocol):
 
     @property
     def plans(self) -> Plans:
-        """The live tracking plans."""
+        """The tracking plans in force; asked for when the sources are read anew."""
         ...
 
     @property
@@ -93,6 +93,7 @@ class Collector:
         self._instance = instance
         self._refreshing = asyncio.Lock()
         self._waiting = 0
+        self._plans = Plans()
         self._script: tuple[bytes, str] | None = None
 
     @staticmethod
@@ -169,7 +170,7 @@ class Collector:
         reading = read_request(body, route, key)
         await self._freshen(reading.keys)
         refuse = self._instance.settings.unknown_key == "401"
-        intake = take_in(reading, self._instance.sources, self._instance.plans, refuse_unknown=refuse)
+        intake = take_in(reading, self._instance.sources, self._plans, refuse_unknown=refuse)
         if not reading.items and refuse and self._instance.sources.by_key(key) is None:
             raise Unauthorised("the write key is unknown", "see `trenza source list`")
         if self._waiting > _MOST_WAITING:
@@ -197,7 +198,12 @@ class Collector:
         if any(sources.is_stale(key) for key in set(keys) or {""}):
             async with self._refreshing:
                 if any(sources.is_stale(key) for key in set(keys) or {""}):
-                    await asyncio.to_thread(sources.refresh)
+                    await asyncio.to_thread(self._refresh)
+
+    def _refresh(self) -> None:
+        """Read sources and plans anew."""
+        self._plans = self._instance.plans
+        self._instance.sources.refresh()
 
     async def _pixel(self, call: Call, method: str) -> Answer:
         """Always an image; what the data lacks is a failed event."""

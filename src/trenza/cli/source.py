@@ -1,0 +1,91 @@
+"""`trenza source`: the places that events come from, and their write keys."""
+
+from typing import Annotated
+
+import typer
+
+from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
+from trenza.events import Source, add_source, list_sources
+from trenza.kernel import Invalid, JsonObject
+
+app = typer.Typer(name="source", help="Places that events come from, and their write keys.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(show_default=False, help="What people call it.")],
+    channel: Annotated[str, typer.Option(show_default=False, help="What it is, a slug: web, app, till, call_centre …")],
+    key: Annotated[str, typer.Option(show_default=False, help="Its write key; a random one where absent.")] = "",
+    country: Annotated[
+        str, typer.Option(show_default=False, help="Two letters: how phones without one are read.")
+    ] = "",
+    identifier: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=TYPE", help="A field that identifies, too: properties.card=loyalty_card."),
+    ] = None,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Answer 207, 400 and 413 instead of 200.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Add a source and print its write key.
+
+    Example: trenza source add web --channel web
+    """
+    with opened(data, database, log, lake) as instance:
+        source = add_source(
+            instance.database, name, channel, key, strict=strict, country=country, identifiers=_fields(identifier or [])
+        )
+    if as_json:
+        print_json(_shown(source))
+    else:
+        print_text(source.key)
+
+
+@app.command("list")
+def list_all(
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Print every source with its write key.
+
+    Example: trenza source list --json
+    """
+    with opened(data, database, log, lake) as instance, instance.database.read() as tx:
+        sources = list_sources(tx)
+    if as_json:
+        print_json([_shown(source) for source in sources])
+        return
+    for source in sources:
+        print_text(f"{source.name}\t{source.channel}\t{source.key or '—'}{'	strict' if source.strict else ''}")
+
+
+def _shown(source: Source) -> JsonObject:
+    return {
+        "name": source.name,
+        "channel": source.channel,
+        "key": source.key,
+        "strict": source.strict,
+        "country": source.country,
+        "identifiers": source.identifiers,
+    }
+
+
+def _fields(pairs: list[str]) -> dict[str, str]:
+    """The further fields that identify.
+
+    Raises:
+        Invalid: one is not written as a path and a type.
+    """
+    fields = dict(pair.partition("=")[::2] for pair in pairs)
+    for path, type_ in fields.items():
+        if not path or not type_ or ":" in type_:
+            raise Invalid(f"{path!r} names no identifier type", "write PATH=TYPE: properties.card=loyalty_card")
+    return fields
