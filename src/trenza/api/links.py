@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from litestar import Request, Response, get, post, route
+from litestar.params import FromPath
 
 from trenza.api.given import Here
 from trenza.channels import Engagement, Subscription
@@ -66,7 +67,7 @@ _LARGEST_FORM = 10_000
 
 
 @get("/u/{token:str}", opt={"public": True}, include_in_schema=False)
-async def ask_to_leave(token: str, instance: Here) -> Response[str]:
+async def ask_to_leave(token: FromPath[str], instance: Here) -> Response[str]:
     """A page with a button. Leaves nothing."""
     engagement = Engagement(instance.database, instance.secret)
     try:
@@ -76,7 +77,7 @@ async def ask_to_leave(token: str, instance: Here) -> Response[str]:
 
 
 @post("/u/{token:str}", opt={"public": True}, include_in_schema=False, status_code=200)
-async def leave(token: str, request: Request[Any, Any, Any], instance: Here) -> Response[str]:
+async def leave(token: FromPath[str], request: Request[Any, Any, Any], instance: Here) -> Response[str]:
     """Leave at once, without a cookie, as often as one likes."""
     every_channel = _asks_for_every_channel(await request.body())
     engagement = Engagement(instance.database, instance.secret)
@@ -88,7 +89,7 @@ async def leave(token: str, request: Request[Any, Any, Any], instance: Here) -> 
 
 
 @route("/r/{token:str}", http_method=["GET", "HEAD"], opt={"public": True}, include_in_schema=False)
-async def follow(token: str, request: Request[Any, Any, Any], instance: Here) -> Response[str]:
+async def follow(token: FromPath[str], request: Request[Any, Any, Any], instance: Here) -> Response[str]:
     """Lead to where the link was meant to lead; a HEAD is no click."""
     engagement = Engagement(instance.database, instance.secret)
     counted = request.method != "HEAD"
@@ -101,7 +102,7 @@ async def follow(token: str, request: Request[Any, Any, Any], instance: Here) ->
 
 
 @get("/p/{token:str}", opt={"public": True}, include_in_schema=False)
-async def see(token: str, instance: Here) -> Response[bytes]:
+async def see(token: FromPath[str], instance: Here) -> Response[bytes]:
     """A pixel, whatever the token."""
     engagement = Engagement(instance.database, instance.secret)
     await asyncio.to_thread(engagement.open, token, instance.clock.now())

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from litestar import Request, Response, post
+from litestar.params import FromPath
 
 from trenza.api.given import Here
 from trenza.app import Instance
@@ -21,7 +22,7 @@ _EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 @post("/webhooks/{connector:str}", opt={"public": True}, status_code=200)
-async def take_webhook(connector: str, request: Request[Any, Any, Any], instance: Here) -> Response[Any]:
+async def take_webhook(connector: FromPath[str], request: Request[Any, Any, Any], instance: Here) -> Response[Any]:
     """Take what a connector says.
 
     Calls: `X-Trenza-Signature: sha256=<HMAC-SHA256 of the raw body>` and JSON `{event, callId, from, to, direction,

@@ -49,7 +49,7 @@ def record_mail(tx: Transaction, mail: EmailMessage, recipient: str, now: Instan
     insert_sandbox(
         tx,
         SandboxMessage(
-            id=message or derived_id("mail", header, recipient, str(now)),
+            id=message or derived_id("mail", header, recipient, str(now), html, text),
             message=message or "",
             channel="email",
             address=recipient.lower(),
