@@ -109,7 +109,7 @@ def caps_of(moment: Moment, journey: Journey, channel: str) -> list[Cap]:
 def build_case(moment: Moment, journey: Journey, run: Run, sending: Sending) -> Case:
     """What the verdict on a message rests on, caps left out."""
     step = _step(journey, sending)
-    channels = [each for each in ordered_channels(moment, step) if each not in sending.tried]
+    channels = channels_left(ordered_channels(moment, step), sending.tried)
     return Case(
         at=sending.asked_at,
         service=journey.policy.is_service,
@@ -125,6 +125,12 @@ def ordered_channels(moment: Moment, step: Send) -> list[str]:
     """The step's channels in the order they are tried."""
     wish = preferred_channel(moment.facts) if step.prefer_person else None
     return sorted(step.channels, key=lambda channel: channel != wish)
+
+
+def channels_left(ordered: list[str], tried: list[str]) -> list[str]:
+    """The channels that come after the last one tried; nobody goes back to one that was passed over."""
+    behind = ordered[ordered.index(tried[-1]) + 1 :] if tried and tried[-1] in ordered else ordered
+    return [channel for channel in behind if channel not in tried]
 
 
 def with_full_caps(
@@ -201,7 +207,7 @@ def _send(moment: Moment, journey: Journey, run: Run, sending: Sending, channel:
     sending.channel, sending.level, sending.losses = channel, 0, 0
     sending.tried.append(channel)
     sending.stage = "settled"
-    if step.fallback_after is not None and len(sending.tried) < len(step.channels):
+    if step.fallback_after is not None and channels_left(ordered_channels(moment, step), sending.tried):
         sending.stage = "sent"
         sending.due = max(add_duration(sending.asked_at, step.fallback_after, moment.zone), moment.now)
     if sending.step not in run.state.sent:
