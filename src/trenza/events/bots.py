@@ -11,7 +11,7 @@ from trenza.kernel import JsonObject
 _BROWSER_LIBRARIES = ("analytics.js", "analytics-next", "RudderLabs JavaScript SDK", "jitsu-js", "@jitsu/js", "pixel")
 _BROWSER_CHANNELS = frozenset({"web", "browser", "client"})
 _ROBOT = re.compile(
-    r"bot\b|bot[/_;. -]|crawl|spider|slurp|headless|lighthouse|phantomjs|pingdom|uptime|monitoring|"
+    r"(?<!cu)bot(?:\b|_)|crawl|spider|slurp|headless|lighthouse|phantomjs|pingdom|uptime|monitoring|"
     r"facebookexternalhit|preview|prerender|python-|curl/|wget/|go-http-client|java/|scrapy|selenium|puppeteer",
     re.IGNORECASE,
 )

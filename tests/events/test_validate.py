@@ -1,0 +1,146 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.events.test_wire import VALUES
+from trenza.events.validate import Judged, judge, sane_message_id
+from trenza.kernel import encode_json
+
+GOOD: dict[str, Any] = {"type": "track", "event": "E", "userId": "u"}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"type": "odd"}, "`type` is none of identify, track, page, screen, group, alias"),
+        ({"type": None}, "`type` is none of"),
+        ({"type": ["track"]}, "`type` is none of"),
+        ({"event": None}, "a track needs `event`"),
+        ({"event": ""}, "a track needs `event`"),
+        ({"event": " "}, "a track needs `event`"),
+        ({"event": 5}, "a track needs `event`"),
+        ({"event": "a\0b"}, "`event` has a NUL character"),
+        ({"event": "x" * 501}, "`event` is longer than 500 characters"),
+        ({"userId": None}, "no identifier"),
+        ({"userId": ""}, "no identifier"),
+        ({"userId": " "}, "no identifier"),
+        ({"userId": {"a": 1}}, "`userId` is neither a text nor a number"),
+        ({"userId": True}, "`userId` is neither a text nor a number"),
+        ({"anonymousId": [1]}, "`anonymousId` is neither a text nor a number"),
+        ({"previousId": {}}, "`previousId` is neither a text nor a number"),
+        ({"groupId": False}, "`groupId` is neither a text nor a number"),
+        ({"userId": "a\0"}, "`userId` has a NUL character"),
+        ({"messageId": "x" * 100}, "`messageId` has 100 or more characters"),
+        ({"messageId": 10**120}, "`messageId` has 100 or more characters"),
+        ({"messageId": "a\0"}, "`messageId` has a NUL character"),
+        ({"messageId": []}, "`messageId` is neither a text nor a number"),
+        ({"properties": []}, "`properties` is not an object"),
+        ({"traits": "x"}, "`traits` is not an object"),
+        ({"context": 5}, "`context` is not an object"),
+        ({"timestamp": "yesterday"}, "`timestamp` is not an ISO 8601 instant"),
+        ({"timestamp": 1700000000}, "`timestamp` is not an ISO 8601 instant"),
+        ({"timestamp": ""}, "`timestamp` is not an ISO 8601 instant"),
+        ({"originalTimestamp": "no"}, "`originalTimestamp` is not an ISO 8601 instant"),
+        ({"context": {"externalIds": {}}}, "`context.externalIds` is not a list"),
+        ({"context": {"externalIds": [{"type": "card"}]}}, "`context.externalIds[0]` needs"),
+        ({"context": {"externalIds": [{"type": "a:b", "id": "1"}]}}, "`context.externalIds[0].type` is empty"),
+        ({"context": {"externalIds": [{"type": "card", "id": "\0"}]}}, "`card` has a NUL character"),
+        ({"context": {"traits": {"email": "a\0@b.c"}}}, "`email` has a NUL character"),
+    ],
+)
+def test_an_invalid_item_has_one_specific_reason(change: dict[str, Any], reason: str) -> None:
+    found = judge({**GOOD, **change}, {})
+
+    assert isinstance(found, str)
+    assert found.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"anonymousId": None},
+        {"userId": 42},
+        {"userId": 4.5},
+        {"messageId": "x" * 99},
+        {"messageId": 7},
+        {"messageId": None},
+        {"properties": None, "traits": None, "context": None},
+        {"timestamp": None},
+        {"timestamp": "2026-03-02"},
+        {"sentAt": "nonsense"},
+        {"sentAt": []},
+        {"unknown": {"field": [1]}},
+        {"integrations": True},
+        {"userId": None, "anonymousId": "a"},
+        {"userId": None, "context": {"traits": {"email": "a@b.c"}}},
+        {"userId": None, "context": {"traits": {"phone": 600111222}}},
+        {"userId": None, "context": {"device": {"id": "d"}}},
+        {"userId": None, "context": {"externalIds": [{"type": "receipt", "id": 9}]}},
+        {"userId": "undefined"},
+        {"context": {"traits": [], "device": "x", "externalIds": None}},
+    ],
+)
+def test_what_real_clients_send_is_valid(change: dict[str, Any]) -> None:
+    assert isinstance(judge({**GOOD, **change}, {}), Judged)
+
+
+def test_a_sources_own_field_identifies() -> None:
+    item = {"type": "track", "event": "E", "properties": {"cards": [{"no": 5}, {"no": "x"}]}}
+
+    assert isinstance(judge(item, {}), str)
+    found = judge(item, {"properties.cards.no": "loyalty_card"})
+    assert isinstance(found, Judged)
+    assert (("loyalty_card", "5"), ("loyalty_card", "x")) == found.identifiers
+
+
+FIELDS = st.sampled_from(
+    [
+        "type",
+        "event",
+        "userId",
+        "anonymousId",
+        "previousId",
+        "messageId",
+        "properties",
+        "traits",
+        "context",
+        "timestamp",
+        "sentAt",
+        "externalIds",
+        "device",
+        "email",
+        "phone",
+        "id",
+        "token",
+        "originalTimestamp",
+    ]
+)
+HOSTILE = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["track", "alias", "identify", "\0"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS | st.text(max_size=3), inner, max_size=6),
+    max_leaves=25,
+)
+
+
+@given(st.dictionaries(FIELDS, HOSTILE) | HOSTILE)
+def test_any_item_is_judged(item: object) -> None:
+    found = judge(item, {"context.device": "x", "properties.id": "y"})
+
+    assert isinstance(found, Judged | str)
+    if isinstance(found, Judged):
+        assert found.identifiers
+        assert all(value and "\0" not in value and len(value) <= 2000 for _, value in found.identifiers)
+
+
+@given(VALUES)
+def test_a_message_id_can_always_be_repeated(value: object) -> None:
+    found = sane_message_id({"messageId": value})
+
+    assert found is None or (0 < len(found) < 100 and encode_json(found))
