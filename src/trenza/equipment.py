@@ -12,14 +12,15 @@ from trenza.content import TEMPLATE_KIND
 from trenza.definitions import Definitions, Kind, load_live, load_versions, revision
 from trenza.events import TRACKING_PLAN, Admission, Plans, Sources
 from trenza.identity import Resolver
-from trenza.journeys import CAP, JOURNEY, QUIET_HOURS, Journey, Policies, Runs, versions_in_use
+from trenza.journeys import KINDS as JOURNEY_KINDS
+from trenza.journeys import Journey, Policies, Runs, versions_in_use
 from trenza.pipeline import Rooms
 from trenza.profiles import Needs, Profiles
 from trenza.segments import SEGMENT, SEGMENT_TEST, Memberships
 from trenza.settings import Settings
 from trenza.storage import Transaction
 
-KINDS: tuple[Kind, ...] = (SEGMENT, SEGMENT_TEST, JOURNEY, CAP, QUIET_HOURS, TEMPLATE_KIND, TRACKING_PLAN)
+KINDS: tuple[Kind, ...] = (SEGMENT, SEGMENT_TEST, *JOURNEY_KINDS, TEMPLATE_KIND, TRACKING_PLAN)
 """Every kind of document. A new one is listed here and nowhere else."""
 
 InForce = Callable[[Transaction], Definitions]

@@ -24,7 +24,7 @@ from trenza.events import Admission, Event, emit, keep_out, store_events
 from trenza.identity import Known, Leaf, Person, Resolution, Resolver, known_of
 from trenza.journeys import Effects, Runs, due_runs
 from trenza.kernel import Instant
-from trenza.profiles import Facts, Profiles, arriving_addresses
+from trenza.profiles import Facts, Profiles
 from trenza.segments import Memberships, SegmentChange, due_memberships
 from trenza.storage import Database, Position, Transaction, lock_position, move_position
 from trenza.storage.log import Log, Record
@@ -146,7 +146,7 @@ class Passage:
         resolver = self._rooms.resolver
         resolver.load(tx, events)
         known = {person: resolver.known(person) for person in resolver.persons()}
-        self._load(tx, known, arriving_addresses(events))
+        self._load(tx, known, events)
 
     def load_people(self, tx: Transaction, people: Iterable[Person]) -> None:
         """Load these people: something is due for them."""
@@ -188,8 +188,8 @@ class Passage:
         put(tx, self._effects.outgoing)
         emit(tx, self._effects.emissions)
 
-    def _load(self, tx: Transaction, known: Mapping[Person, list[Known]], arriving: Iterable[str] = ()) -> None:
-        self._rooms.profiles.load(tx, known, arriving)
+    def _load(self, tx: Transaction, known: Mapping[Person, list[Known]], events: Sequence[Event] = ()) -> None:
+        self._rooms.profiles.load(tx, known, events)
         facts = {person: self._rooms.profiles.facts(person) for person in known}
         self._rooms.memberships.load(tx, facts)
         self._rooms.runs.load(tx, facts)

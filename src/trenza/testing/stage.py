@@ -1,0 +1,143 @@
+"""A stage: one instance in memory with given definitions, whose clock stands until it is moved.
+
+What is due is done instant by instant, and what the house says at an instant (traits set, receipts) arrives at that
+same instant. No message leaves: what would be handed to a provider is a record, and its receipts come from the test.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from trenza.definitions import Definitions, Item, KnownPerson
+from trenza.equipment import Equipment, Pins
+from trenza.events import Sources, ensure_source, relay
+from trenza.filling import fill_segments
+from trenza.identity import Known, Person, find_person, known_of, persons_of
+from trenza.journeys import Decision, GoalReached, first_due, list_decisions, list_goals
+from trenza.kernel import Instant, JsonObject, ManualClock, encode_json
+from trenza.pipeline import Hallway
+from trenza.segments import members, next_due
+from trenza.settings import Settings
+from trenza.storage import Database, Transaction
+from trenza.storage.log import Entry, MemoryLog
+from trenza.testing.messages import known_messages, receipt_message, word_message
+
+_SOURCE = "test"
+_SECRET = b"the stage has no secrets"
+_MOST = 100_000
+
+
+class Stage:
+    """Plays what happens to people.
+
+    Args:
+        definitions: those in force; tests among them are not looked at.
+        zone: the instance's.
+        pins: what the draws of journeys are to be.
+    """
+
+    def __init__(self, definitions: Definitions, zone: str = "UTC", pins: Pins | None = None) -> None:
+        self._clock = ManualClock()
+        self._database = Database("sqlite://")
+        self._database.create_tables()
+        self._log = MemoryLog()
+        self._in_force = definitions
+        ensure_source(self._database, _SOURCE, _SOURCE)
+        settings = Settings(data=Path(), timezone=zone)
+        sources = Sources(self._database)
+        self._equipment = Equipment(settings, _SECRET, sources, lambda _: self._in_force, pins)
+        self._hallway = Hallway(self._database, self._log, self._equipment)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._database.close()
+
+    def introduce(self, people: Sequence[KnownPerson], at: Instant) -> None:
+        """People who are known before anything happens: no journey is in force yet, so none is entered by it."""
+        whole = self._in_force
+        journeyless = {kind: each for kind, each in whole.objects.items() if kind != "Journey"}
+        self._in_force = msgspec.structs.replace(whole, revision=-1, objects=journeyless)
+        for number, person in enumerate(people):
+            for message in known_messages(person, number):
+                self._arrive(message, at)
+        self._drain(at)
+        while fill_segments(self._database, self._equipment, at):
+            pass
+        self._in_force = whole
+
+    def play(self, item: Item) -> str:
+        """Let one thing happen; what is due strictly before it is done first. Returns why it could not, or nothing."""
+        self.advance(item.at)
+        message, trouble = self._message_of(item)
+        if message is not None:
+            self._arrive(message, item.at)
+            self._drain(item.at)
+        return trouble
+
+    def advance(self, before: Instant) -> None:
+        """Do whatever is due strictly before an instant."""
+        while (due := self._next_due()) is not None and due < before:
+            self._clock.set(due)
+            self._hallway.advance(due + 1)
+            self._drain(due)
+
+    def person(self, name: str) -> Person | None:
+        """Whom `type:value` means now."""
+        with self._database.read() as tx:
+            return _find(tx, name)
+
+    def names(self, people: Sequence[Person]) -> dict[Person, str]:
+        """A name for each person, a user id where there is one."""
+        with self._database.read() as tx:
+            return {person: _name(known) for person, known in known_of(tx, people).items()}
+
+    def members(self, segment: str) -> list[Person]:
+        """Who is in a segment now."""
+        with self._database.read() as tx:
+            return members(tx, segment)
+
+    def decisions(self) -> list[Decision]:
+        """Every record."""
+        with self._database.read() as tx:
+            return list_decisions(tx, limit=_MOST)
+
+    def goals(self) -> list[GoalReached]:
+        """Every goal."""
+        with self._database.read() as tx:
+            return list_goals(tx, limit=_MOST)
+
+    def _arrive(self, message: Mapping[str, object], at: Instant) -> None:
+        body = encode_json({"batch": [message]})
+        self._log.append([Entry(source=_SOURCE, route="batch", body=body, received_at=at)], at)
+
+    def _drain(self, at: Instant) -> None:
+        """Take the log to its end, and what the house itself says then too."""
+        self._clock.set(at)
+        while self._hallway.step() or relay(self._database, self._log, self._clock):
+            pass
+
+    def _next_due(self) -> Instant | None:
+        with self._database.read() as tx:
+            dues = (next_due(tx), first_due(tx))
+        return min((due for due in dues if due is not None), default=None)
+
+    def _message_of(self, item: Item) -> tuple[JsonObject | None, str]:
+        with self._database.read() as tx:
+            return word_message(item) or self._receipt_of(tx, item)
+
+    def _receipt_of(self, tx: Transaction, item: Item) -> tuple[JsonObject | None, str]:
+        sends = [each for each in list_decisions(tx, limit=_MOST) if each.at <= item.at]
+        owners = persons_of(tx, {each.leaf for each in sends})
+        identifiers = {each.leaf: each for known in known_of(tx, set(owners.values())).values() for each in known}
+        return receipt_message(item, sends, owners, identifiers, lambda name: _find(tx, name))
+
+
+def _find(tx: Transaction, name: str) -> Person | None:
+    type_, _, value = name.partition(":")
+    return find_person(tx, type_, value)
+
+
+def _name(known: Sequence[Known]) -> str:
+    texts = [f"{each.type}:{each.value}" for each in known]
+    return next((text for text in texts if text.startswith("user_id:")), texts[0] if texts else "")
