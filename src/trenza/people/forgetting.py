@@ -1,0 +1,99 @@
+"""How each store forgets a person: the written list. A new store is not finished before it is on it.
+
+What is not listed, because it holds nobody: definitions, sources, the consumers' positions, users and keys.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from trenza.app import Instance
+from trenza.channels import SandboxMessage, list_sandbox
+from trenza.channels import erase as erase_messages
+from trenza.identity import Identifier
+from trenza.journeys import Decision, Run, list_decisions, runs_page
+from trenza.journeys import erase_person as erase_runs
+from trenza.kernel import Instant
+from trenza.pipeline import CONSUMER
+from trenza.profiles import (
+    Eraser,
+    Erasers,
+    Subject,
+    Trace,
+    events_eraser,
+    identity_eraser,
+    lake_eraser,
+    profiles_eraser,
+)
+from trenza.segments import count_members, forget, members
+from trenza.storage import Transaction, lock_position
+
+_PAGE = 1_000
+_ADDRESSES = ("email", "phone", "whatsapp", "push_token", "web_push")
+Item = TypeVar("Item")
+Place = tuple[Instant, str]
+
+
+def erasers_of(instance: Instance) -> Erasers:
+    """Every store of an instance. The hallway waits until the erasure's transaction has ended."""
+    return Erasers(
+        inside=[
+            events_eraser(instance.log),
+            profiles_eraser(instance.secret),
+            Eraser(store="segments", erase=_forget_memberships, remains=_remaining_memberships),
+            Eraser(store="journeys", erase=_forget_runs, remains=_remaining_runs),
+            Eraser(store="channels", erase=_forget_messages, remains=_remaining_messages),
+            identity_eraser(instance.secret),
+        ],
+        outside=[lake_eraser(instance.lake)],
+        lock=lambda tx: lock_position(tx, CONSUMER),
+    )
+
+
+def _forget_memberships(tx: Transaction, subject: Subject) -> Mapping[str, int]:
+    return forget(tx, [subject.person])
+
+
+def _remaining_memberships(tx: Transaction, trace: Trace) -> int:
+    inside = {person for segment in count_members(tx) for person in members(tx, segment)}
+    return sum(1 for person in inside if trace.is_person(person))
+
+
+def _forget_runs(tx: Transaction, subject: Subject) -> Mapping[str, int]:
+    return erase_runs(tx, subject.leaves)
+
+
+def _remaining_runs(tx: Transaction, trace: Trace) -> int:
+    decisions = _paged(lambda before: list_decisions(tx, before=before, limit=_PAGE), _place_of_decision)
+    runs = _paged(lambda before: runs_page(tx, before=before, limit=_PAGE), _place_of_run)
+    leaves = {each.leaf for each in decisions if each.at <= trace.until}
+    leaves.update(each.leaf for each in runs if each.entered_at <= trace.until)
+    return trace.count_leaves(leaves)
+
+
+def _forget_messages(tx: Transaction, subject: Subject) -> Mapping[str, int]:
+    return {"messages": erase_messages(tx, [Identifier(*each) for each in subject.identifiers])}
+
+
+def _remaining_messages(tx: Transaction, trace: Trace) -> int:
+    shown = _paged(lambda before: list_sandbox(tx, before=before, limit=_PAGE), _place_of_message)
+    addresses = {each.address for each in shown if each.at <= trace.until}
+    return sum(1 for address in addresses if any(trace.is_identifier(type_, address) for type_ in _ADDRESSES))
+
+
+def _paged(page: Callable[[Place | None], list[Item]], place: Callable[[Item], Place]) -> Iterator[Item]:
+    before: Place | None = None
+    while found := page(before):
+        yield from found
+        before = place(found[-1])
+
+
+def _place_of_decision(decision: Decision) -> Place:
+    return decision.at, decision.id
+
+
+def _place_of_run(run: Run) -> Place:
+    return run.entered_at, run.id
+
+
+def _place_of_message(message: SandboxMessage) -> Place:
+    return message.at, message.id
