@@ -4,9 +4,10 @@
 `Decision` is the record of each candidate message, `explain` says it in plain words.
 """
 
-from trenza.journeys.decisions import Decision, GoalReached
+from trenza.journeys.decisions import Decision, GoalReached, printed, printed_goal
 from trenza.journeys.documents import CAP, JOURNEY, KINDS, QUIET_HOURS
-from trenza.journeys.model import Cap, Journey, QuietHours
+from trenza.journeys.explaining import explain
+from trenza.journeys.model import SERVICE, Cap, Journey, QuietHours
 from trenza.journeys.moment import Effects
 from trenza.journeys.policies import (
     Case,
@@ -20,7 +21,7 @@ from trenza.journeys.policies import (
     smallest_change,
 )
 from trenza.journeys.quiet_hours import quiet_until
-from trenza.journeys.run import Outgoing, Reservation, Run, Task
+from trenza.journeys.run import Outgoing, Reservation, Run, Task, printed_run
 from trenza.journeys.runs import ENTRY_EVENT, Runs
 from trenza.journeys.store import (
     count_open,
@@ -47,6 +48,7 @@ __all__ = [
     "JOURNEY_TEST",
     "KINDS",
     "QUIET_HOURS",
+    "SERVICE",
     "Cap",
     "Case",
     "Change",
@@ -66,13 +68,14 @@ __all__ = [
     "Run",
     "Runs",
     "Task",
-    "compare",
     "channel_case",
+    "compare",
     "count_open",
     "count_runs",
     "due_runs",
     "ended_runs",
     "erase_person",
+    "explain",
     "find_decisions",
     "find_run",
     "finish_task",

@@ -5,8 +5,9 @@ from typing import Literal
 import msgspec
 
 from trenza.events import dig
+from trenza.identity import person_text
 from trenza.journeys.decisions import Condition
-from trenza.kernel import Instant, JsonObject, JsonValue, decode_json, encode_json
+from trenza.kernel import Instant, JsonObject, JsonValue, decode_json, encode_json, format_instant
 
 Stage = Literal["deferred", "contending", "sent", "settled"]
 
@@ -193,3 +194,30 @@ def trimmed(message: JsonObject) -> JsonObject:
     left_out = {"integrations", "writeKey", "sentAt", "originalTimestamp", "receivedAt"}
     kept = {name: value for name, value in message.items() if name not in left_out}
     return decode_json(encode_json(kept))  # type: ignore[no-any-return]  # an object goes in, an object comes out
+
+
+def printed_run(run: Run) -> JsonObject:
+    """A run as JSON for people and scripts; the entering message is left out, it stands among the events."""
+    state = run.state
+    return {
+        "id": run.id,
+        "journey": run.journey,
+        "version": run.version,
+        "person": person_text(run.person),
+        "instance": run.instance,
+        "began_at": format_instant(run.began_at),
+        "entered_at": format_instant(run.entered_at),
+        "closed_at": _printed_instant(run.closed_at),
+        "ending": run.ending,
+        "position": state.position if run.is_open else "",
+        "due_at": _printed_instant(run.due_at),
+        "goal_at": _printed_instant(run.goal_at),
+        "outcomes": state.outcomes,
+        "arms": state.arms,
+        "held_out": state.held_out,
+        "sent": state.sent,
+    }
+
+
+def _printed_instant(at: Instant | None) -> str | None:
+    return None if at is None else format_instant(at)

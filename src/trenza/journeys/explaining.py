@@ -1,0 +1,216 @@
+"""A decision record in plain words, Spanish and English: what happened, why, and what would have turned it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from trenza.definitions import local_time
+from trenza.journeys.decisions import Competitor, Condition, Decision, Slots
+from trenza.journeys.policies import Change, ChannelCase
+from trenza.kernel import Instant
+
+Texts = dict[str, dict[str, str]]
+_VERDICTS: Texts = {
+    "es": {
+        "sent": "El mensaje salió por {channel}",
+        "deferred": "El mensaje espera hasta {until}: es de noche para la persona",
+        "skipped": "El mensaje no salió: {reason}",
+        "held_out": "El mensaje no salió: la persona está en el grupo de control ({holdout} %)",
+        "lost_to": "El mensaje no salió: otro del recorrido «{lost_to}» valía más y ocupó el último hueco",
+        "expired": "El mensaje caducó antes de poder salir",
+        "unknown": "No se sabe si el mensaje llegó a salir: se perdió la respuesta del proveedor",
+    },
+    "en": {
+        "sent": "The message went out by {channel}",
+        "deferred": "The message waits until {until}: it is night for the person",
+        "skipped": "The message did not go out: {reason}",
+        "held_out": "The message did not go out: the person is in the control group ({holdout} %)",
+        "lost_to": "The message did not go out: one of journey “{lost_to}” was worth more and took the last slot",
+        "expired": "The message expired before it could go out",
+        "unknown": "Nobody knows whether the message went out: the provider's answer was lost",
+    },
+}
+_REASONS: Texts = {
+    "es": {
+        "no_address": "no hay dirección",
+        "no_consent": "falta el consentimiento",
+        "suppressed": "la dirección está bloqueada",
+        "cap": "el tope de mensajes está lleno",
+        "exited": "la persona ya había salido del recorrido",
+        "already_sent": "ya se le había enviado este paso",
+        "no_channel": "el paso no tiene más canales",
+        "answer_lost": "segundo intento, porque se perdió la primera respuesta",
+    },
+    "en": {
+        "no_address": "there is no address",
+        "no_consent": "consent is missing",
+        "suppressed": "the address is suppressed",
+        "cap": "the cap on messages is full",
+        "exited": "the person had left the journey",
+        "already_sent": "this step had been sent already",
+        "no_channel": "the step has no further channel",
+        "answer_lost": "second try, because the first answer was lost",
+    },
+}
+_CHANGES: Texts = {
+    "es": {
+        "not_exited": "si la persona siguiera en el recorrido",
+        "not_sent_before": "si el paso no se hubiera enviado antes",
+        "not_held_out": "si la persona no estuviera en el grupo de control",
+        "outside_quiet_hours": "si no fuera de noche para la persona",
+        "later_expiry": "si el mensaje caducara más tarde",
+        "consent_granted": "con consentimiento para {channel}",
+        "consent_denied": "sin consentimiento para {channel}",
+        "address_known": "con una dirección para {channel}",
+        "not_suppressed": "si la dirección de {channel} no estuviera bloqueada",
+        "suppressed": "si la dirección de {channel} estuviera bloqueada",
+        "free_slot": "con un hueco libre en el tope «{detail}»",
+        "greater_value": "si valiera más que el mensaje de «{detail}»",
+    },
+    "en": {
+        "not_exited": "had the person still been in the journey",
+        "not_sent_before": "had the step not been sent before",
+        "not_held_out": "had the person not been in the control group",
+        "outside_quiet_hours": "had it not been night for the person",
+        "later_expiry": "had the message expired later",
+        "consent_granted": "with consent for {channel}",
+        "consent_denied": "without consent for {channel}",
+        "address_known": "with an address for {channel}",
+        "not_suppressed": "had the address for {channel} not been suppressed",
+        "suppressed": "had the address for {channel} been suppressed",
+        "free_slot": "with a free slot in the cap “{detail}”",
+        "greater_value": "had it been worth more than the message of “{detail}”",
+    },
+}
+_WORDS: Texts = {
+    "es": {
+        "when": "El {at}, recorrido «{journey}» (versión {version}), paso «{step}».",
+        "fallback": "Era el relevo: el canal anterior falló o no llegó a tiempo.",
+        "refused": "No por {channel}: {reason}.",
+        "consent": "Consentimiento para {channel}: {consent}{source}.",
+        "source": " (mensaje {id})",
+        "condition": "Condición «{place}»: {holds}{because}.",
+        "because": ", por {ids}",
+        "true": "se cumple",
+        "false": "no se cumple",
+        "granted": "dado",
+        "denied": "retirado",
+        "unknown": "desconocido",
+        "slots": "Tope «{cap}»: {before} de {count} antes, {after} después.",
+        "competitor": "Competía con «{journey}», de valor {value}.",
+        "arms": "Experimento «{name}»: variante «{arm}».",
+        "trigger": "La entrada fue el mensaje {id}.",
+        "template": "Plantilla «{template}».",
+        "former": "Antes constaba: {verdict}.",
+        "turn": "Habría sido de otro modo {changes}.",
+        "and": " y ",
+    },
+    "en": {
+        "when": "On {at}, journey “{journey}” (version {version}), step “{step}”.",
+        "fallback": "It was the fallback: the channel before failed or was not in time.",
+        "refused": "Not by {channel}: {reason}.",
+        "consent": "Consent for {channel}: {consent}{source}.",
+        "source": " (message {id})",
+        "condition": "Condition “{place}”: {holds}{because}.",
+        "because": ", because of {ids}",
+        "true": "holds",
+        "false": "does not hold",
+        "granted": "granted",
+        "denied": "denied",
+        "unknown": "unknown",
+        "slots": "Cap “{cap}”: {before} of {count} before, {after} after.",
+        "competitor": "It competed with “{journey}”, of value {value}.",
+        "arms": "Experiment “{name}”: arm “{arm}”.",
+        "trigger": "It was entered by message {id}.",
+        "template": "Template “{template}”.",
+        "former": "The record said before: {verdict}.",
+        "turn": "It would have been otherwise {changes}.",
+        "and": " and ",
+    },
+}
+LANGUAGES = tuple(_WORDS)
+
+
+def explain(decision: Decision, language: str) -> str:
+    """Why a message was sent, or was not, in a few lines.
+
+    Args:
+        decision: the record.
+        language: `es` or `en`; another is Spanish.
+    """
+    return "\n".join(_lines(decision, language if language in LANGUAGES else "es"))
+
+
+def _lines(decision: Decision, language: str) -> Iterator[str]:
+    words = _WORDS[language]
+    at = _local(decision.at, decision.zone)
+    yield f"{_verdict(decision, language)}."
+    yield words["when"].format(at=at, journey=decision.journey, version=decision.version, step=decision.step)
+    if decision.fallback:
+        yield words["fallback"]
+    if decision.verdict == "sent" and decision.reason:
+        yield f"{_reason(decision.reason, language).capitalize()}."
+    for each in decision.refused:
+        yield words["refused"].format(channel=each.channel, reason=_reason(each.reason, language))
+    for channel in decision.case.channels if decision.case is not None and not decision.case.service else ():
+        yield _consent(channel, words)
+    for condition in decision.conditions:
+        yield _condition(condition, words)
+    yield from _rivalry(decision.slots, decision.competitors, words)
+    for name, arm in decision.arms.items():
+        yield words["arms"].format(name=name, arm=arm)
+    yield from _origin(decision, words)
+    for former in decision.former:
+        yield words["former"].format(verdict=former.verdict)
+    if decision.change:
+        changes = words["and"].join(_change(each, language) for each in decision.change)
+        yield words["turn"].format(changes=changes)
+
+
+def _verdict(decision: Decision, language: str) -> str:
+    until = "" if decision.until is None else _local(decision.until, decision.zone)
+    return _VERDICTS[language][decision.verdict].format(
+        channel=decision.channel,
+        until=until,
+        reason=_reason(decision.reason, language),
+        holdout=f"{decision.holdout:g}",
+        lost_to=decision.lost_to,
+    )
+
+
+def _reason(reason: str, language: str) -> str:
+    return _REASONS[language].get(reason, reason)
+
+
+def _change(change: Change, language: str) -> str:
+    text = _CHANGES[language].get(change.what, change.what)
+    return text.format(channel=change.channel, detail=change.detail)
+
+
+def _consent(channel: ChannelCase, words: dict[str, str]) -> str:
+    source = words["source"].format(id=channel.consent_id) if channel.consent_id else ""
+    return words["consent"].format(channel=channel.channel, consent=words[channel.consent], source=source)
+
+
+def _condition(condition: Condition, words: dict[str, str]) -> str:
+    because = words["because"].format(ids=", ".join(condition.because)) if condition.because else ""
+    holds = words["true" if condition.holds else "false"]
+    return words["condition"].format(place=condition.place, holds=holds, because=because)
+
+
+def _rivalry(slots: tuple[Slots, ...], competitors: tuple[Competitor, ...], words: dict[str, str]) -> Iterator[str]:
+    for slot in slots:
+        yield words["slots"].format(cap=slot.cap, before=slot.before, count=slot.count, after=slot.after)
+    for each in competitors:
+        yield words["competitor"].format(journey=each.journey, value=f"{each.value:g}")
+
+
+def _origin(decision: Decision, words: dict[str, str]) -> Iterator[str]:
+    if decision.trigger:
+        yield words["trigger"].format(id=decision.trigger)
+    if decision.template:
+        yield words["template"].format(template=decision.template)
+
+
+def _local(at: Instant, zone: str) -> str:
+    shown: datetime = local_time(at, zone or "UTC")
+    return f"{shown:%Y-%m-%d %H:%M:%S} ({zone or 'UTC'})"
