@@ -30,7 +30,7 @@ def _said(text: str, **context: object) -> str:
 
 
 def test_traits_and_properties_are_there_by_name() -> None:
-    context = {"person": {"name": "Ana"}, "event": {"name": "Cart Updated", "properties": {"total": 60}}}
+    context = {"person": {"name": "Ana"}, "event": {"event": "Cart Updated", "properties": {"total": 60}}}
 
     assert "Ana 60 60 Cart Updated" == _said(
         "{{ person.name }} {{ event.total }} {{ event.properties.total }} {{ event.name }}", **context

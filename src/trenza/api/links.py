@@ -15,7 +15,7 @@ from litestar import Request, Response, get, post, route
 from litestar.params import FromPath
 
 from trenza.api.given import Here
-from trenza.channels import Engagement, Subscription
+from trenza.channels import Subscription
 from trenza.kernel import NotFound
 
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -69,9 +69,8 @@ _LARGEST_FORM = 10_000
 @get("/u/{token:str}", opt={"public": True}, include_in_schema=False)
 async def ask_to_leave(token: FromPath[str], instance: Here) -> Response[str]:
     """A page with a button. Leaves nothing."""
-    engagement = Engagement(instance.database, instance.secret)
     try:
-        return _page_to_ask(await asyncio.to_thread(engagement.subscription, token))
+        return _page_to_ask(await asyncio.to_thread(instance.engagement.subscription, token))
     except NotFound:
         return _page_of_nothing(instance.settings.language)
 
@@ -80,9 +79,10 @@ async def ask_to_leave(token: FromPath[str], instance: Here) -> Response[str]:
 async def leave(token: FromPath[str], request: Request[Any, Any, Any], instance: Here) -> Response[str]:
     """Leave at once, without a cookie, as often as one likes."""
     every_channel = _asks_for_every_channel(await request.body())
-    engagement = Engagement(instance.database, instance.secret)
     try:
-        left = await asyncio.to_thread(engagement.unsubscribe, token, instance.clock.now(), every_channel=every_channel)
+        left = await asyncio.to_thread(
+            instance.engagement.unsubscribe, token, instance.clock.now(), every_channel=every_channel
+        )
     except NotFound:
         return _page_of_nothing(instance.settings.language)
     return _page_of_leaving(left)
@@ -91,10 +91,9 @@ async def leave(token: FromPath[str], request: Request[Any, Any, Any], instance:
 @route("/r/{token:str}", http_method=["GET", "HEAD"], opt={"public": True}, include_in_schema=False)
 async def follow(token: FromPath[str], request: Request[Any, Any, Any], instance: Here) -> Response[str]:
     """Lead to where the link was meant to lead; a HEAD is no click."""
-    engagement = Engagement(instance.database, instance.secret)
     counted = request.method != "HEAD"
     try:
-        target = await asyncio.to_thread(engagement.click, token, instance.clock.now(), counted=counted)
+        target = await asyncio.to_thread(instance.engagement.click, token, instance.clock.now(), counted=counted)
     except NotFound:
         return _page_of_nothing(instance.settings.language)
     location = quote(target, safe="%/:=&?~#+!$,;'@()*[]-._")
@@ -104,8 +103,7 @@ async def follow(token: FromPath[str], request: Request[Any, Any, Any], instance
 @get("/p/{token:str}", opt={"public": True}, include_in_schema=False)
 async def see(token: FromPath[str], instance: Here) -> Response[bytes]:
     """A pixel, whatever the token."""
-    engagement = Engagement(instance.database, instance.secret)
-    await asyncio.to_thread(engagement.open, token, instance.clock.now())
+    await asyncio.to_thread(instance.engagement.open, token, instance.clock.now())
     return Response(_PIXEL, headers={"cache-control": "no-store"}, media_type="image/gif")
 
 

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from trenza.api.given import Here
 from trenza.app import Instance
-from trenza.channels import Connector, open_connectors
+from trenza.channels import Connector
 from trenza.kernel import Invalid, TooLarge
 
 _LARGEST = 64 * 1024
@@ -31,12 +31,11 @@ async def take_webhook(connector: FromPath[str], request: Request[Any, Any, Any]
     body = await request.body()
     if len(body) > _LARGEST:
         raise TooLarge(f"a body of {len(body)} octets", f"send at most {_LARGEST}")
-    connectors = open_connectors(instance.settings, instance.database)
-    found = await asyncio.to_thread(connectors.find, connector)
+    found = await asyncio.to_thread(instance.connectors.find, connector)
     if found.kind == "twilio":
         return await asyncio.to_thread(_take_twilio, instance, found, request, body)
     signature = request.headers.get("x-trenza-signature", "")
-    state = await asyncio.to_thread(connectors.take_call, found, body, signature, instance.clock.now())
+    state = await asyncio.to_thread(instance.connectors.take_call, found, body, signature, instance.clock.now())
     return Response({"accepted": True, "call": state})
 
 
@@ -45,7 +44,7 @@ def _take_twilio(
 ) -> Response[Any]:
     query = request.scope["query_string"].decode("latin-1")
     url = f"{instance.settings.base_url}{request.scope['path']}" + (f"?{query}" if query else "")
-    open_connectors(instance.settings, instance.database).take_twilio(
+    instance.connectors.take_twilio(
         connector,
         url,
         dict(_fields(query.encode())),

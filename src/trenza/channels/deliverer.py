@@ -10,6 +10,7 @@ dies in between leaves a claimed message, and `outcomes` says what follows from 
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cache
 
 import msgspec
 import structlog
@@ -174,9 +175,10 @@ class Deliverer:
         said: list[tuple[Queued, Delivery]] = []
         unsayable: list[tuple[Queued, Answer | None]] = []
         links: list[Link] = []
+        templates = cache(self._templates)
         for message in messages:
             try:
-                delivery, more = self._say(message, at)
+                delivery, more = self._say(message, templates(message.template), at)
             except (LookupError, Unrenderable) as error:
                 why = error.why if isinstance(error, Unrenderable) else "its template is gone"
                 unsayable.append((message, Refused(reason=why, permanent=True)))
@@ -189,7 +191,7 @@ class Deliverer:
         self._record(lane, unsayable, claim)
         return said
 
-    def _say(self, message: Queued, at: Instant) -> tuple[Delivery, list[Link]]:
+    def _say(self, message: Queued, template: Template, at: Instant) -> tuple[Delivery, list[Link]]:
         person = message.context.get("person")
         zone = person.get("timezone") if isinstance(person, dict) else None
         unsubscribe_url = "" if message.purpose == SERVICE else self._tracker.unsubscribe_url(message.id)
@@ -199,7 +201,7 @@ class Deliverer:
             "now": format_instant(at),
             "unsubscribe_url": unsubscribe_url,
         }
-        content = render(self._templates(message.template), message.channel, message.language, context)
+        content = render(template, message.channel, message.language, context)
         links: list[Link] = []
         if message.purpose != SERVICE:
             content, links = self._tracker.track(message.id, content)

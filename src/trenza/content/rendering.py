@@ -161,7 +161,7 @@ def _scope(context: JsonObject, language: str) -> JsonObject:
     """What the texts may speak of. A person's traits and an event's properties are there without their wrapping."""
     return {
         "person": _flat(context.get("person"), "traits"),
-        "event": _flat(context.get("event"), "properties"),
+        "event": _event(context.get("event")),
         "run": context.get("run") or {},
         "now": context.get("now"),
         "timezone": context.get("timezone"),
@@ -169,6 +169,13 @@ def _scope(context: JsonObject, language: str) -> JsonObject:
         "unsubscribe_url": context.get("unsubscribe_url"),
         "preferences_url": context.get("preferences_url") or context.get("unsubscribe_url"),
     }
+
+
+def _event(message: JsonValue) -> JsonObject:
+    """An event's name, and its properties beside it; a property called `name` comes first."""
+    if not isinstance(message, dict):
+        return {}
+    return _flat({"name": message.get("event"), **message}, "properties")
 
 
 def _flat(value: JsonValue, wrapping: str) -> JsonObject:
