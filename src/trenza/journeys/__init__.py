@@ -86,6 +86,7 @@ __all__ = [
     "open_tasks",
     "printed",
     "printed_goal",
+    "printed_run",
     "quiet_until",
     "runs_page",
     "smallest_change",
