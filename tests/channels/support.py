@@ -104,12 +104,15 @@ class Rig:
         *,
         judge_again: Callable[..., Mapping[str, Verdict]] = let_go,
         adapters: Mapping[str, Adapter] | None = None,
+        callback: str = "cb:",
     ) -> None:
         self.database, self.clock = database, clock
         self.provider = provider or Provider()
         lanes = Lanes(adapters or {}, self.provider)
         tracker = Tracker(SECRET, "https://t.example")
-        self.deliverer = Deliverer(database, lanes, template, judge_again, clock, tracker, lambda id_: f"cb:{id_}")
+        self.deliverer = Deliverer(
+            database, lanes, template, judge_again, clock, tracker, lambda id_: f"{callback}{id_}"
+        )
 
     def put(self, *messages: Queued) -> None:
         with self.database.write() as tx:

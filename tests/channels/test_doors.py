@@ -10,13 +10,14 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.testing import TestClient
 from tests.channels.support import NOW, Provider, Rig, message
-from tests.support.twilio import SID, TOKEN
+from tests.support.twilio import SID, TOKEN, twilio_server
 
 from trenza.api.errors import answer_error
 from trenza.api.links import ask_to_leave, follow, leave, see
 from trenza.api.webhooks import take_webhook
 from trenza.app import Instance
 from trenza.channels import Connectors, Engagement, erase
+from trenza.channels.adapters.twilio import TwilioAdapter
 from trenza.channels.port import Unknown
 from trenza.channels.signatures import body_signature, twilio_signature
 from trenza.channels.tokens import make_token
@@ -278,3 +279,19 @@ def test_a_token_is_good_for_one_use_only(made: Rig, database: Database) -> None
     Engagement(database, SECRET).open(token, NOW)
     assert 1 == len(_told(made, "Message Opened"))
     assert make_token(SECRET, "u", "m1") != token
+
+
+def test_an_sms_that_fails_on_its_way_is_told_by_a_signed_callback(
+    rig: Callable[..., Rig], door: TestClient[Litestar]
+) -> None:
+    with twilio_server() as server:
+        sms = TwilioAdapter(server.account, "+34600000000")
+        made = rig(adapters={"sms": sms}, callback="https://t.example/webhooks/twilio?message=")
+        made.put(message("m1"))
+        made.deliver()
+        url, form, headers = server.callback(server.accepted[0], "undelivered", 30003)
+        sms.close()
+
+    assert 200 == door.post(url.removeprefix("https://t.example"), data=form, headers=headers).status_code
+    assert ["Message Failed", "Message Sent"] == sorted(made.told())
+    assert {"reason": "twilio 30003", "permanent": False}.items() <= _told(made, "Message Failed")[0].items()

@@ -50,20 +50,22 @@ class TwilioServer:
         """The setting `twilio`."""
         return self.url.replace("http://", f"http://{SID}:{TOKEN}@")
 
-    def call_back(self, message: dict[str, str], status: str, code: int = 0) -> int:
-        """Post a signed status callback about an accepted message; returns the status of the answer."""
-        fields = {"MessageSid": message["sid"], "MessageStatus": status, "To": message["To"], "AccountSid": SID}
+    def callback(
+        self, message: dict[str, str], status: str, code: int = 0
+    ) -> tuple[str, dict[str, str], dict[str, str]]:
+        """A signed status callback about an accepted message: address, form, headers."""
+        form = {"MessageSid": message["sid"], "MessageStatus": status, "To": message["To"], "AccountSid": SID}
         if code:
-            fields["ErrorCode"] = str(code)
-        return post_signed(message["StatusCallback"], fields)
+            form["ErrorCode"] = str(code)
+        url = message["StatusCallback"]
+        return url, form, {"X-Twilio-Signature": twilio_signature(TOKEN, url, form.items())}
 
-
-def post_signed(url: str, fields: dict[str, str], token: str = TOKEN) -> int:
-    """Post a form the way Twilio does."""
-    headers = {"X-Twilio-Signature": twilio_signature(token, url, fields.items())}
-    request = Request(url, urlencode(fields).encode(), headers)  # noqa: S310 — our own address
-    with urlopen(request, timeout=10) as answer:  # noqa: S310 — the same
-        return int(answer.status)
+    def call_back(self, message: dict[str, str], status: str, code: int = 0) -> int:
+        """Post a status callback; returns the status of the answer."""
+        url, form, headers = self.callback(message, status, code)
+        request = Request(url, urlencode(form).encode(), headers)  # noqa: S310 — our own address
+        with urlopen(request, timeout=10) as answer:  # noqa: S310 — the same
+            return int(answer.status)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ is on disk as an event, and it is handled afterwards like any other. A repeated 
 is one event; a status that steps back is not believed.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from trenza.channels.adapters.twilio import meaning_of
@@ -28,6 +29,7 @@ _STATUSES: dict[str, Progress] = {
 """Twilio's words; `accepted`, `queued`, `sending`, … say nothing that was not known."""
 _LONGEST_TEXT = 2_000
 KINDS = ("calls", "twilio")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 Fields = Sequence[tuple[str, str]]
 
@@ -48,8 +50,10 @@ class Connectors:
         """Add a connector, or give it a new secret.
 
         Raises:
-            Invalid: the kind is unknown.
+            Invalid: the kind is unknown, or the name cannot stand in an address.
         """
+        if not _NAME.fullmatch(name):
+            raise Invalid("this is no name for a connector", "use small letters, digits, - and _, at most 40")
         if kind not in KINDS:
             raise Invalid(f"there is no kind of connector `{kind[:40]}`", f"use one of {', '.join(KINDS)}")
         connector = Connector(name, kind, secret or new_secret(), now)

@@ -9,8 +9,10 @@ from typing import Literal
 
 import msgspec
 
-from trenza.channels.model import Queued
+from trenza.channels.model import Queued, Report
+from trenza.channels.outcomes import PROGRESS
 from trenza.channels.receipts import message_properties, track
+from trenza.channels.reports import take_reports
 from trenza.channels.store import find_link, find_message
 from trenza.channels.tokens import read_token
 from trenza.events import emit
@@ -91,13 +93,14 @@ class Engagement:
         id_ = read_token(self._secret, "p", token)
         if id_ is None:
             return
-        with self._database.write() as tx:
+        with self._database.read() as tx:
             message = find_message(tx, id_)
-            if message is not None and message.identifier[1]:
-                properties = {**message_properties(message), "unreliable": True}
-                self._tell(tx, message, "Message Opened", "", properties, now)
+        if message is None or not message.identifier[1] or message.progress >= PROGRESS["opened"]:
+            return
+        with self._database.write() as tx:
+            take_reports(tx, [Report(message=id_, progress="opened", unreliable=True)], now)
 
-    def _message(self, tx: Transaction, use: Literal["u", "p"], token: str) -> Queued:
+    def _message(self, tx: Transaction, use: Literal["u"], token: str) -> Queued:
         id_ = read_token(self._secret, use, token)
         message = find_message(tx, id_) if id_ is not None else None
         if message is None or not message.identifier[1]:

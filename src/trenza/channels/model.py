@@ -75,6 +75,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     permanent: bool = False
     address_dead: bool = False
+    unreliable: bool = False
+    """A machine may have done it (a pixel that a mail program fetched)."""
 
 
 class SandboxMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -133,7 +133,8 @@ def _refused(message: Queued, answer: Refused, now: Instant) -> Outcome:
 def _told_by(report: Report) -> tuple[Receipt, ...]:
     if report.progress == "failed":
         return _failed({"reason": report.reason, "permanent": report.permanent}, dead=report.address_dead)
-    return (Receipt(name=f"Message {report.progress.title()}"),)
+    properties = {"unreliable": True} if report.unreliable else {}
+    return (Receipt(name=f"Message {report.progress.title()}", properties=properties),)
 
 
 def _failed(properties: dict[str, object], *, dead: bool) -> tuple[Receipt, ...]:
