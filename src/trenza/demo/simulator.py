@@ -92,7 +92,7 @@ class _Life:
         visits = sorted(self._instant() for _ in range(self._dice.between(1, 9)))
         for at in visits:
             yield from self._use_app(at) if self._who.telephone and self._dice.chance(0.3) else self._browse(at)
-        if self._dice.chance(0.12):
+        if self._dice.chance(0.4):
             yield from self._call(self._instant())
 
     def _instant(self) -> Instant:
@@ -169,7 +169,7 @@ class _Life:
         yield from self._app(at + 9_300, _track("Product Viewed", _described(product)))
 
     def _call(self, at: Instant) -> Iterator[Simulated]:
-        name = "Call Missed" if self._dice.chance(0.6) else "Call Answered"
+        name = "Call Missed" if self._dice.chance(0.7) else "Call Answered"
         call = {"call_id": f"call-{self._who.user_id}", "queue": self._dice.pick(("orders", "delivery"))}
         reason = {"reason": self._dice.pick(("no-answer", "busy"))} if name == "Call Missed" else {}
         said = _track(name, call | reason) | {"context": {"traits": {"phone": self._who.phone}}}
