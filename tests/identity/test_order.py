@@ -70,9 +70,22 @@ def test_any_order_and_any_batches_give_the_same_people_with_the_same_ids(
     batch = data.draw(st.integers(1, len(events)))
 
     _empty(memory)
-    resolve(memory, shuffled, batch, Resolver(SECRET, _TYPES))
+    remembered = data.draw(st.sampled_from([0, 2, 5, 100]))
+    resolve(memory, shuffled, batch, Resolver(SECRET, _TYPES, remembered=remembered))
 
     assert expected == _clusters(memory)
+
+
+@settings(max_examples=60, deadline=None)
+@given(said=st.lists(_said, min_size=1, max_size=25), data=st.data())
+def test_two_processes_by_turns_give_what_one_gives(memory: Database, said: list[_Said], data: st.DataObject) -> None:
+    events = _events(said)
+    _empty(memory)
+    both = [Resolver(SECRET, _TYPES), Resolver(SECRET, _TYPES)]
+    for each in events:
+        resolve(memory, [each], resolver=both[data.draw(st.integers(0, 1))])
+
+    assert Naive(events, types=_TYPES).clusters() == _clusters(memory)
 
 
 @settings(max_examples=80, deadline=None)

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.identity.support import SECRET, event, resolve
 from trenza.identity import Resolver, find_person, history, identifier_number, known_of, persons_of
 from trenza.identity.store import all_nodes
@@ -158,3 +160,20 @@ def test_many_identifiers_of_one_message_stay_bounded(database: Database) -> Non
 
     with database.read() as tx:
         assert 20 == len(list(all_nodes(tx)))
+
+
+def test_a_batch_that_broke_off_is_forgotten(database: Database) -> None:
+    resolver = Resolver(SECRET)
+    resolve(database, [event(1, "anonymous_id:a")], resolver=resolver)
+    joined = [event(2, "anonymous_id:a", "user_id:u1", seq=1)]
+    broken = "the disk is full"
+    with pytest.raises(RuntimeError, match=broken), database.write() as tx:
+        resolver.load(tx, joined)
+        resolver.resolve(joined[0])
+        resolver.store(tx)
+        raise RuntimeError(broken)
+
+    resolve(database, [event(3, "anonymous_id:b", "user_id:u1", seq=2)], resolver=resolver)
+
+    assert _leaf("anonymous_id:a") == _person(database, "anonymous_id:a")
+    assert _person(database, "user_id:u1") == _person(database, "anonymous_id:b") != _leaf("anonymous_id:a")

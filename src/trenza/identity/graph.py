@@ -97,6 +97,8 @@ class Group(msgspec.Struct, gc=False, eq=False):
     members: list[Node]
     weight: int
     """How many accounts it holds. With two or more `assign` decides."""
+    batch: int = 0
+    """The batch that touched it last."""
 
 
 Nodes = Mapping[Leaf, Node]

@@ -4,7 +4,7 @@
 memory, `store` writes what changed. Whatever the order or the batches, the same evidence gives the same people.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from trenza.events import Event
@@ -18,9 +18,9 @@ from trenza.identity.tombstones import find_erased
 from trenza.identity.types import IdentifierTypes
 from trenza.identity.undo import change_link, load_link
 from trenza.identity.working import Working
-from trenza.kernel import Instant
+from trenza.kernel import Instant, new_id, short_hash
 from trenza.settings import DEFAULT_BLOCKED_VALUES
-from trenza.storage import Transaction
+from trenza.storage import Position, Transaction
 
 _DEFAULT_TYPES = IdentifierTypes()
 
@@ -39,6 +39,8 @@ class Resolver:
         types: the instance's identifier types.
         blocked: values that identify nobody.
         country: two letters for phones without a country where the source names none.
+        remembered: how many identifiers to keep in memory from batch to batch; nothing is believed that another
+            process may have changed meanwhile.
     """
 
     def __init__(
@@ -47,21 +49,28 @@ class Resolver:
         types: IdentifierTypes | None = None,
         blocked: Iterable[str] = DEFAULT_BLOCKED_VALUES,
         country: str = "",
+        remembered: int = 100_000,
     ) -> None:
         self._secret = secret
         self._types = types or _DEFAULT_TYPES
         self._reader = _reader(self._types, tuple(blocked), country)
         self._working = Working(self._types)
+        self._remembered = remembered
         self._erased: dict[Leaf, Instant] = {}
+        self._touched: Collection[Leaf] = ()
         self._log: list[LogEntry] = []
+        self._mark = short_hash(new_id())
+        self._revision = Position()
+        self._known: Position | None = None
 
     def load(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Load all that the events can touch, and keep others from changing it until the transaction ends."""
-        store.lock(tx)
-        working = self._working = Working(self._types)
-        self._log = []
+        self._begin(tx)
+        working = self._working
         readings = [self._reader.read(event.identifiers, event.country) for event in events]
         parts = {part[0]: part for reading in readings for part in reading.parts}
+        self._touched = parts
+        working.begin(parts, self._remembered)
         working.load_groups(tx, parts)
         self._load_erased(tx, parts)
         if self._erased:
@@ -100,10 +109,10 @@ class Resolver:
             Invalid: the text is no link's id.
             NotFound: no such link.
         """
-        store.lock(tx)
+        self._begin(tx)
         self._working = Working(self._types)
-        self._log = []
         load_link(tx, self._working, link)
+        self._touched = list(self._working.nodes)
 
     def cut(self, link: str, now: Instant) -> tuple[Move, ...]:
         """Take a loaded link out of the evidence; it stays out when the same evidence comes again.
@@ -138,19 +147,32 @@ class Resolver:
 
     def persons(self) -> set[Person]:
         """Everybody whom the batch can touch."""
-        return {node.person for node in self._working.nodes.values()}
+        nodes, groups = self._working.nodes, self._working.groups
+        touched = {nodes[leaf].group for leaf in self._touched if leaf in nodes}
+        return {node.person for group in touched for node in groups[group].members}
 
     def store(self, tx: Transaction) -> None:
         """Write what changed since `load`."""
         self._working.store(tx)
         store.append_log(tx, self._log)
         self._log = []
+        self._known = Position(self._revision.offset + 1, self._mark)
+        store.write_revision(tx, self._known)
+
+    def _begin(self, tx: Transaction) -> None:
+        """Remember only what nobody changed since our last `store`, and only if that was kept."""
+        self._revision = store.lock(tx)
+        if self._known is None or self._revision != self._known:
+            self._working = Working(self._types)
+        self._known = None
+        self._log = []
 
     def _load_erased(self, tx: Transaction, parts: dict[Leaf, Part]) -> None:
         nodes = self._working.nodes
         unknown = [(number, part[1].name, part[2]) for number, part in parts.items() if number not in nodes]
         self._erased = find_erased(tx, self._secret, unknown) if unknown else {}
-        self._erased.update((node.number, node.erased_at) for node in nodes.values() if node.erased_at >= 0)
+        known = (nodes[number] for number in parts if number in nodes)
+        self._erased.update((node.number, node.erased_at) for node in known if node.erased_at >= 0)
 
     def _without_erased(self, reading: Reading, at: Instant) -> Reading:
         left = [part for part in reading.parts if at > self._erased.get(part[0], -1)]

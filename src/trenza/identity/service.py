@@ -30,7 +30,7 @@ from trenza.identity.types import IdentifierTypes
 from trenza.identity.undo import link_text, load_around
 from trenza.identity.working import Working
 from trenza.kernel import Instant, Invalid, JsonObject, NotFound, format_instant
-from trenza.storage import Transaction
+from trenza.storage import Position, Transaction
 
 _DEFAULT_TYPES = IdentifierTypes()
 _FARTHEST = 2_000
@@ -197,7 +197,7 @@ def erase_person(
 
     Shared and ambiguous identifiers belong to others too and stay, unless one of them alone is the person.
     """
-    store.lock(tx)
+    revision = store.lock(tx)
     gone = known_of(tx, [person], types).get(person, [])
     leaves = {known.leaf for known in gone}
     working = Working(types)
@@ -212,6 +212,7 @@ def erase_person(
     working.store(tx)
     store.append_log(tx, entries)
     store.delete_nodes(tx, leaves)
+    store.write_revision(tx, Position(revision.offset + 1))
     store.write_tombstones(tx, [tombstone(secret, known.type, known.value) for known in gone], now)
     return Erasure(tuple(gone), moves)
 

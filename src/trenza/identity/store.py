@@ -12,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Index,
     Integer,
     LargeBinary,
     Select,
@@ -23,14 +22,22 @@ from sqlalchemy import (
     delete,
     or_,
     select,
-    text,
     update,
 )
 
 from trenza.identity.graph import Link, Node
 from trenza.identity.model import Leaf, LogEntry, Person
 from trenza.kernel import Instant, decode_json, encode_json
-from trenza.storage import Transaction, among, bulk_insert, bulk_upsert, metadata
+from trenza.storage import (
+    Position,
+    Transaction,
+    among,
+    bulk_insert,
+    bulk_upsert,
+    lock_position,
+    metadata,
+    move_position,
+)
 
 _number = BigInteger().with_variant(Integer, "sqlite")  # SQLite keeps a table by an INTEGER key, without a second index
 _identifiers = Table(
@@ -78,7 +85,6 @@ _tombstones = Table(
     Column("hash", Text, primary_key=True),
     Column("erased_at", BigInteger, nullable=False),
 )
-Index("ix_identifier_type", _identifiers.c.type, _identifiers.c.number)
 
 _NODE = [column.name for column in _identifiers.columns]
 _SEEN = ["degree", "accounts", "first_seen", "last_seen"]
@@ -86,13 +92,18 @@ _MOVED = ["person", "component", "flags", *_SEEN]
 _LINK = [column.name for column in _evidence.columns]
 _COUNTED = ["count", "first", "last"]
 _RENAMED = ["rule", "messages", "live", *_COUNTED]
-_WRITERS = 0x6964656E74  # "ident": two processes do not work on the graph at once
+_GRAPH = "identity"
+"""The graph's revision is kept as a position: its number, and a mark of who wrote it."""
 
 
-def lock(tx: Transaction) -> None:
-    """Wait until nobody else changes the graph, and keep others out until this transaction ends."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
+def lock(tx: Transaction) -> Position:
+    """Keep others from changing the graph until this transaction ends; which revision of it this is."""
+    return lock_position(tx, _GRAPH)
+
+
+def write_revision(tx: Transaction, revision: Position) -> None:
+    """Say that the graph was changed: whoever remembers an earlier revision must load anew."""
+    move_position(tx, _GRAPH, revision)
 
 
 def select_nodes(tx: Transaction, numbers: Collection[Leaf]) -> Sequence[Sequence[Any]]:

@@ -33,8 +33,31 @@ class Working:
         self._before: dict[Leaf, Person] = {}
         self._stale: dict[Leaf, None] = {}
         self._split: dict[Leaf, None] = {}
+        self._batch = 0
         self.operations: list[tuple[Operation, Leaf]] = []
         """What became of single identifiers since `moves` was last asked."""
+
+    # --- remembering --------------------------------------------------------------------------------------------
+
+    def begin(self, leaves: Iterable[Leaf], most: int) -> None:
+        """A new batch begins. What it touches is kept; of the rest, the older half goes where there is too much."""
+        self._batch += 1
+        if len(self.nodes) > most:
+            self._forget(most // 2)
+        for leaf in leaves:
+            if (node := self.nodes.get(leaf)) is not None:
+                self.groups[node.group].batch = self._batch
+
+    def _forget(self, most: int) -> None:
+        left = 0
+        for group in sorted(self.groups.values(), key=lambda group: -group.batch):
+            left += len(group.members)
+            if left > most:
+                del self.groups[group.id]
+        self.nodes = {node.number: node for group in self.groups.values() for node in group.members}
+        self.links = {
+            number: link for number, link in self.links.items() if link.a in self.nodes and link.b in self.nodes
+        }
 
     # --- loading ------------------------------------------------------------------------------------------------
 
@@ -50,7 +73,7 @@ class Working:
             node = nodes[number] = Node(number, types.get(type_), value, *rest)
             node.stored = True
             if (group := groups.get(node.group)) is None:
-                groups[node.group] = Group(node.group, [node], int(node.is_account))
+                groups[node.group] = Group(node.group, [node], int(node.is_account), self._batch)
             else:
                 group.members.append(node)
                 group.weight += node.is_account
@@ -88,7 +111,7 @@ class Working:
         """Put an identifier in that was never seen."""
         node = Node(number, type_, value, number, number, first_seen=at, last_seen=at, links={}, fresh=True)
         self.nodes[number] = node
-        self.groups[number] = Group(number, [node], int(node.is_account))
+        self.groups[number] = Group(number, [node], int(node.is_account), self._batch)
         self._fresh.append(node)
         self._new_nodes.append(node)
         return node
@@ -212,6 +235,7 @@ class Working:
         del self.groups[small.id]
         large.members.extend(small.members)
         large.weight = weight
+        large.batch = self._batch
 
     def _unite(self, one: list[Node], other: list[Node]) -> None:
         """Two groups without two accounts are one person: that of the more senior."""
@@ -231,7 +255,7 @@ class Working:
         self._split.pop(node.number, None)
         node.flags = SHARED
         node.group = node.number
-        self.groups[node.number] = Group(node.number, [node], int(node.is_account))
+        self.groups[node.number] = Group(node.number, [node], int(node.is_account), self._batch)
         self._mark_moved(node)
         self._give(node, node.number)
         self.operations.append(("shared", node.number))
@@ -266,7 +290,7 @@ class Working:
             alone = [node for node in members if node.flags & SHARED]
             self.groups.update((node.number, Group(node.number, [node], int(node.is_account))) for node in alone)
             for piece in pieces(members, self.nodes):
-                self._rename(Group(0, piece, sum(node.is_account for node in piece)))
+                self._rename(Group(0, piece, sum(node.is_account for node in piece), self._batch))
                 self._assign(piece)
         elif self._stale:
             for each in {self.nodes[number].group for number in self._stale}:
