@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trenza.events.times import EARLIEST, SANE_SPAN, correct_time
-from trenza.kernel import format_instant
+from trenza.events.validate import read_instant
+from trenza.kernel import format_instant, parse_instant
 
 NOW = 1_772_445_600_000
 HOUR = 3_600_000
@@ -33,6 +34,21 @@ INSTANTS = st.integers(EARLIEST - 10**8, 253_402_300_799_000)
 )
 def test_the_clients_clock_is_corrected(original: int | None, sent: int | None, timestamp: int) -> None:
     assert timestamp == correct_time(original, sent, NOW)
+
+
+@given(INSTANTS)
+def test_the_usual_way_to_write_an_instant_is_read_like_every_other(at: int) -> None:
+    text = format_instant(max(at, EARLIEST))
+
+    assert parse_instant(text) == read_instant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-W10-1T10:00:00.000Z", "2026-13-02T10:00:00.000Z", "2026-03-02T24:00:00.000Z", "2026-03-02T1٣:00:00.000Z"],
+)
+def test_what_looks_usual_and_is_not_is_read_as_slowly(text: str) -> None:
+    assert parse_instant(text) == read_instant(text)
 
 
 @given(st.none() | INSTANTS, st.none() | INSTANTS, INSTANTS.filter(lambda at: at > 0))

@@ -4,6 +4,8 @@ The door and admission ask the same function, so that what the sender was told i
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import msgspec
@@ -18,6 +20,9 @@ ID_LIMIT = 500
 IDENTIFIER_LIMIT = 2_000
 TYPE_LIMIT = 64
 
+_USUAL = len("2026-03-02T10:00:00.000Z")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _IDS = ("userId", "anonymousId", "previousId", "groupId", "messageId")
 _OBJECTS = ("properties", "traits", "context")
 _TYPES = frozenset(MESSAGE_TYPES)
@@ -54,7 +59,10 @@ def judge(item: JsonValue, extra: Mapping[str, str], size: int = 0) -> Judged | 
 
 @lru_cache(maxsize=4096)
 def read_instant(text: str) -> Instant | None:
-    """`parse_instant`, remembering: the messages of a batch share instants."""
+    """`parse_instant`, remembering (the messages of a batch share instants), and faster for what all clients write."""
+    if len(text) == _USUAL and text[10] == "T" and text[23] == "Z" and text[19] == "." and text[5] != "W":
+        with suppress(ValueError):
+            return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
     return parse_instant(text)
 
 
