@@ -17,6 +17,7 @@ from trenza.pipeline import CONSUMER
 from trenza.profiles import (
     Eraser,
     Erasers,
+    Outside,
     Subject,
     Trace,
     events_eraser,
@@ -44,9 +45,20 @@ def erasers_of(instance: Instance) -> Erasers:
             Eraser(store="channels", erase=_forget_messages, remains=_remaining_messages),
             identity_eraser(instance.secret),
         ],
-        outside=[lake_eraser(instance.lake)],
+        outside=[lake_eraser(instance.lake), _journals(instance)],
         lock=lambda tx: lock_position(tx, CONSUMER),
     )
+
+
+def _journals(instance: Instance) -> Outside:
+    """What the databases' own journals still hold of what was deleted."""
+
+    def empty(_: Subject) -> Mapping[str, int]:
+        instance.database.purge()
+        instance.log.purge()
+        return {}
+
+    return Outside(store="journals", erase=empty, remains=lambda _: 0)
 
 
 def _forget_memberships(tx: Transaction, subject: Subject) -> Mapping[str, int]:

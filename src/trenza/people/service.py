@@ -14,10 +14,10 @@ from trenza.identity import (
     Known,
     Leaf,
     Person,
-    clusters,
     find_person,
     history,
     known_of,
+    people_page,
     person_text,
     persons_of,
     text_person,
@@ -103,14 +103,10 @@ class People:
 
     def listed(self, after: Person, limit: int) -> list[Cluster]:
         """People behind one, in order of their numbers."""
-        found: list[Cluster] = []
         with self._database.read() as tx:
-            for each in clusters(tx):
-                if each.person > after:
-                    found.append(each)
-                if len(found) == limit:
-                    break
-        return found
+            found = people_page(tx, after, limit)
+            known = known_of(tx, found)
+        return [Cluster(each, tuple(f"{one.type}:{one.value}" for one in known[each])) for each in found]
 
     def timeline(self, person: Person, limit: int, before: str = "") -> tuple[list[JsonObject], str]:
         """The person's events, the latest first, and the cursor of the page before them; empty where there is none."""

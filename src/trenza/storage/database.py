@@ -23,6 +23,8 @@ metadata = MetaData(
     },
 )
 _BUSY_SECONDS = 30
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "secure_delete=ON")
+"""`secure_delete`: what was erased is overwritten, not only unlinked."""
 
 
 class Database:
@@ -65,6 +67,18 @@ class Database:
         """Create every table at once: databases in memory. Others are migrated, see `storage.migrations`."""
         metadata.create_all(self._engine)
 
+    def purge(self) -> None:
+        """Empty SQLite's journal into the file, so that what was deleted lies nowhere any more.
+
+        A reader may hold it up; then the journal goes with the next checkpoint.
+        """
+        if self.is_sqlite:
+            connection = self._engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -84,7 +98,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 — the driver's own
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -47,5 +47,9 @@ class Log(Protocol):
         ...
 
     def replace(self, offset: int, body: bytes) -> None:
-        """Put another body in the place of a record's; only erasure does. The old one is nowhere afterwards."""
+        """Put another body in the place of a record's; only erasure does. After `purge` the old one is nowhere."""
+        ...
+
+    def purge(self) -> None:
+        """Leave nothing of replaced bodies on disk."""
         ...

@@ -2,7 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, func, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from trenza.kernel import Instant
 from trenza.storage.database import Database
@@ -61,3 +74,7 @@ class SqlLog:
         """Put another body in the place of a record's."""
         with self._database.write() as tx:
             tx.execute(update(_entries).where(_entries.c.offset == offset).values(body=body))
+
+    def purge(self) -> None:
+        """Empty the journal."""
+        self._database.purge()
