@@ -6,13 +6,12 @@ Each page has one maker that reads the code itself, so the page cannot say somet
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-import click
 import msgspec
 import typer
 
-from trenza.cli import root
+from trenza.cli import make_root
 from trenza.settings import Settings
 
 _REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -41,10 +40,10 @@ def settings_page() -> str:
 def commands_page() -> str:
     """Every command with its help."""
     lines = ["# The command line", "", _NOTE, ""]
-    for name, command in _commands("trenza", typer.main.get_command(root)):
+    for name, command in _commands("trenza", typer.main.get_command(make_root())):
         lines += [f"## `{name}`", "", (command.help or "").strip(), "", "| option | |", "|---|---|"]
         for parameter in command.params:
-            shown = parameter.opts[0] if isinstance(parameter, click.Option) else (parameter.name or "").upper()
+            shown = parameter.opts[0] if parameter.param_type_name == "option" else parameter.name.upper()
             lines.append(f"| `{shown}` | {getattr(parameter, 'help', None) or ''} |".replace("\n", " "))
         lines.append("")
     return "\n".join(lines)
@@ -53,8 +52,8 @@ def commands_page() -> str:
 PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page, "commands.md": commands_page}
 
 
-def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(command, click.Group):
+def _commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(command, "commands"):
         for key in sorted(command.commands):
             yield from _commands(f"{name} {key}", command.commands[key])
     else:
