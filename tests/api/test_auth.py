@@ -16,10 +16,12 @@ Headers = Callable[..., dict[str, str]]
 def routes(door: Door) -> Iterator[tuple[str, str]]:
     """Every method and path of the OpenAPI, with something in place of its parameters."""
     for path, methods in door.get("/api/openapi.json").json()["paths"].items():
+        if not path.startswith("/api/"):
+            continue
         filled = "/".join("x" if part.startswith("{") else part for part in path.split("/"))
         for method in methods:
             if method in {"get", "post", "put", "patch", "delete"}:
-                yield method.upper(), filled
+                yield method.upper(), f"{filled}?rounds=1"  # one look at what is live, or the stream stays open
 
 
 def test_every_route_asks_who_is_there_and_whether_they_may(door: Door, bearer: Headers) -> None:
@@ -27,7 +29,7 @@ def test_every_route_asks_who_is_there_and_whether_they_may(door: Door, bearer: 
     seen = 0
     for method, path in routes(door):
         assert 401 == door.request(method, path).status_code, (method, path)
-        if path == "/api/me":
+        if path.startswith("/api/me"):
             continue
         answers = {right: door.request(method, path, headers=key).status_code for right, key in keys.items()}
         assert 1 == sum(status != 403 for status in answers.values()), (method, path, answers)

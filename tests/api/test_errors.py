@@ -6,10 +6,12 @@ import pytest
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.testing import TestClient
+from litestar.types import ControllerRouterHandler
 from tests.api.conftest import Door
 
 from trenza.access import TooMany
 from trenza.api import build_app
+from trenza.api.errors import answer_error
 from trenza.app import Instance
 from trenza.kernel import Conflict, Fault, Faulty, Forbidden, Invalid, NotFound, TooLarge, Unauthorised, Unavailable
 
@@ -41,7 +43,7 @@ def read(data: JSONBody[dict[str, int]], limit: FromQuery[int] = 5) -> dict[str,
 
 @pytest.mark.parametrize("code", ERRORS)
 def test_every_error_of_the_house_has_the_one_shape(instance: Instance, code: str) -> None:
-    with TestClient(build_app(instance, [fail]), raise_server_exceptions=False) as door:
+    with TestClient(build_app(instance, Extra([fail])), raise_server_exceptions=False) as door:
         answer = door.get(f"/api/test/{code}")
 
     problem = answer.json()
@@ -55,6 +57,14 @@ def test_every_error_of_the_house_has_the_one_shape(instance: Instance, code: st
         ]
     if code == "too_many":
         assert "7" == answer.headers["retry-after"]
+
+
+class Extra:
+    """Handlers of a test, beside the instance's own."""
+
+    def __init__(self, handlers: list[ControllerRouterHandler]) -> None:
+        self.handlers = handlers
+        self.answer_error = answer_error
 
 
 DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
@@ -75,7 +85,7 @@ REQUESTS: dict[str, tuple[int, str, Callable[[Door], object]]] = {
 @pytest.mark.parametrize("name", REQUESTS)
 def test_every_bad_request_has_the_one_shape(instance: Instance, name: str) -> None:
     status, code, ask = REQUESTS[name]
-    with TestClient(build_app(instance, [read]), raise_server_exceptions=False) as door:
+    with TestClient(build_app(instance, Extra([read])), raise_server_exceptions=False) as door:
         answer = ask(door)
 
     assert hasattr(answer, "json")

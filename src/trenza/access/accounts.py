@@ -221,7 +221,7 @@ def _refuse_guessers(tx: Transaction, limits: list[tuple[bytes, int]], now: Inst
     for key, most in limits:
         count, since = store.count_attempts(tx, key, now - ATTEMPTS_WINDOW)
         if count >= most:
-            raise TooMany("the password was guessed too often", (since + ATTEMPTS_WINDOW - now) // 1000 + 1)
+            raise TooMany("the password was guessed too often", (since + ATTEMPTS_WINDOW - now + 999) // 1000)
 
 
 def _harmless(email: str) -> str:

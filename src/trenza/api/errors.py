@@ -4,6 +4,7 @@
 log has the same name beside the traceback. Nothing that a caller sent is logged.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +19,8 @@ from trenza.kernel import Faulty, TrenzaError, new_id
 PROBLEM = "application/problem+json"
 _CODES = {400: "invalid", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "invalid"}
 _OURS = "the log has more under the name in `instance`"
+AnyRequest = Request[Any, Any, Any]
+AnswerError = Callable[[AnyRequest, Exception], Response[Any]]
 _logger = structlog.get_logger(__name__)
 
 
@@ -48,7 +51,7 @@ def problem_of(error: Exception) -> Problem:
     return _problem(500, "internal", TrenzaError.title, _OURS)
 
 
-def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+def answer_error(request: AnyRequest, error: Exception) -> Response[Problem]:
     """Answer an exception; Litestar calls it."""
     problem = problem_of(error)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, TrenzaError):
@@ -59,7 +62,15 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     return Response(problem, status_code=problem.status, media_type=PROBLEM, headers=headers)
 
 
-HANDLERS: ExceptionHandlersMap = {Exception: answer_error, HTTPException: answer_error}
+def handlers_for(page: AnswerError | None) -> ExceptionHandlersMap:
+    """Errors as problem documents; outside `/api`, people who read with a browser get a page where there is one."""
+
+    def answer(request: AnyRequest, error: Exception) -> Response[Any]:
+        if page and not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", ""):
+            return page(request, error)
+        return answer_error(request, error)
+
+    return {Exception: answer, HTTPException: answer}
 
 
 def _problem(status: int, code: str, title: str, detail: str, faults: list[dict[str, Any]] | None = None) -> Problem:

@@ -5,6 +5,7 @@ application, with nothing in its way; everything else goes through Litestar, and
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from litestar import Litestar, Router
 from litestar.di import Provide
@@ -16,13 +17,21 @@ from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, S
 
 from trenza import __version__
 from trenza.api.auth import LARGEST_BODY, Door, caller_of
-from trenza.api.errors import HANDLERS
+from trenza.api.collect import Collector
+from trenza.api.decide import PATH as DECIDE
+from trenza.api.decide import Decide
+from trenza.api.definitions import DefinitionController, SchemaController, SegmentController
+from trenza.api.errors import AnswerError, handlers_for
 from trenza.api.health import health, ready
+from trenza.api.identity import IdentityController
 from trenza.api.keys import AuditController, KeyController, MeController, UserController
+from trenza.api.links import ask_to_leave, follow, leave, see
+from trenza.api.live import LiveController, Streams
 from trenza.api.metrics import metrics
+from trenza.api.people import PeopleController
+from trenza.api.webhooks import take_webhook
 from trenza.app import Instance
 
-_COLLECTING = ("/v1/", "/sourceConfig", "/beacon/", "/sdk/")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,35 +45,73 @@ _HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cache-control", b"no-store"),
 )
-_SOMEBODYS: tuple[ControllerRouterHandler, ...] = (MeController, UserController, KeyController, AuditController)
-_OPEN: tuple[ControllerRouterHandler, ...] = (health, ready, metrics)
+_SOMEBODYS: tuple[ControllerRouterHandler, ...] = (
+    MeController,
+    UserController,
+    KeyController,
+    AuditController,
+    LiveController,
+    PeopleController,
+    IdentityController,
+    DefinitionController,
+    SchemaController,
+    SegmentController,
+)
+_OPEN: tuple[ControllerRouterHandler, ...] = (
+    health,
+    ready,
+    metrics,
+    take_webhook,
+    ask_to_leave,
+    leave,
+    follow,
+    see,
+)
 
 
-def build_app(instance: Instance, pages: Sequence[ControllerRouterHandler] = ()) -> ASGIApp:
+class Pages(Protocol):
+    """What is needed of the pages; `trenza.web` has them."""
+
+    @property
+    def handlers(self) -> Sequence[ControllerRouterHandler]:
+        """Handlers with errors of their own."""
+        ...
+
+    @property
+    def answer_error(self) -> AnswerError:
+        """For addresses that no handler has."""
+        ...
+
+
+def build_app(instance: Instance, pages: Pages | None = None) -> ASGIApp:
     """The whole door.
 
     Args:
         instance: what it serves.
-        pages: handlers of the web pages, from `trenza.web`; they pass the same `Door` as `/api`.
+        pages: the web pages, from `trenza.web`; they pass the same `Door` as `/api`.
     """
-    return Front(build_litestar(instance, pages))
+    return Front(build_litestar(instance, pages), Collector(instance), Decide(instance))
 
 
-def build_litestar(instance: Instance, pages: Sequence[ControllerRouterHandler] = ()) -> Litestar:
+def build_litestar(instance: Instance, pages: Pages | None = None) -> Litestar:
     """Everything but collecting."""
 
     def door(app: ASGIApp) -> ASGIApp:
         return Door(app, instance)
 
+    guarded = [*_SOMEBODYS, *(pages.handlers if pages else ())]
+    streams = Streams()
     return Litestar(
-        route_handlers=[Router("/", route_handlers=[*_SOMEBODYS, *pages], middleware=[door]), *_OPEN],
+        route_handlers=[Router("/", route_handlers=guarded, middleware=[door]), *_OPEN],
         dependencies={
             "instance": Provide(lambda: instance, sync_to_thread=False),
+            "streams": Provide(lambda: streams, sync_to_thread=False),
             "caller": Provide(caller_of, sync_to_thread=False),
         },
-        exception_handlers=HANDLERS,
+        exception_handlers=handlers_for(pages.answer_error if pages else None),
         openapi_config=_openapi(),
         request_max_body_size=LARGEST_BODY,
+        on_shutdown=[streams.stopping.set],
         logging_config=None,
     )
 
@@ -72,15 +119,21 @@ def build_litestar(instance: Instance, pages: Sequence[ControllerRouterHandler] 
 class Front:
     """Looks at the path, hands over, and sets the security headers where they are missing."""
 
-    def __init__(self, litestar: ASGIApp, collect: ASGIApp | None = None) -> None:
+    def __init__(self, litestar: ASGIApp, collect: Collector, decide: ASGIApp) -> None:
         self._litestar = litestar
         self._collect = collect
+        self._decide = decide
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] == ScopeType.HTTP and self._collect is not None and scope["path"].startswith(_COLLECTING):
-            await self._collect(scope, receive, send)
-            return
+        if scope["type"] == ScopeType.HTTP:
+            path = scope["path"]
+            if path == DECIDE:
+                await self._decide(scope, receive, send)
+                return
+            if path.startswith("/v1/") or self._collect.handles(path):
+                await self._collect(scope, receive, send)
+                return
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

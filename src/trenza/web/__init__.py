@@ -1,1 +1,5 @@
-"""The room of web."""
+"""The pages: signing in, and one live page. Handlers for `api.build_app`, which knows nothing of them."""
+
+from trenza.web.pages import Pages, pages
+
+__all__ = ["Pages", "pages"]

@@ -1,0 +1,220 @@
+"""`POST /v1/decide`: send an event, get the person's segments, next best content and open tasks in the same answer.
+
+For the web, the app, the till and the clerk. The event goes into the log like any other and the answer waits for the
+disk. What is answered is what is known at that moment: the event itself counts once the hallway has taken it, an
+instant later. Nothing here costs more than a few indexed look-ups.
+
+A write key stands in web pages, where anybody can read it; so it is answered with segments and content only, and tasks
+need an API key with the right `work`.
+"""
+
+import asyncio
+from typing import Any
+
+import msgspec
+import structlog
+from litestar.types import Receive, Scope, Send
+
+from trenza.access import Caller, caller_of_key
+from trenza.api.collect_answers import PREFLIGHT, Answer, error_answer, refusal_answer, unavailable_answer
+from trenza.api.intake import Reading, read_request, take_in
+from trenza.api.naming import identifiers_in
+from trenza.app import Instance
+from trenza.channels import list_sandbox, messages_of
+from trenza.events import ITEM_LIMIT, MESSAGE_TYPES, Plans, Source, ensure_source, header_key, read_body, unpack
+from trenza.identity import Leaf, Person, identifier_number, known_of, person_text, persons_of
+from trenza.journeys import open_tasks
+from trenza.kernel import (
+    Forbidden,
+    Instant,
+    Invalid,
+    JsonObject,
+    TooLarge,
+    TrenzaError,
+    Unauthorised,
+    Unavailable,
+    encode_json,
+)
+from trenza.profiles import Facts
+from trenza.segments import Memberships
+from trenza.storage import Transaction
+
+PATH = "/v1/decide"
+_SOURCE = "decide"
+_CHANNEL = "api"
+_MOST_MESSAGES = 50
+_MOST_TASKS = 20
+_logger = structlog.get_logger(__name__)
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to show in a slot."""
+
+    message: str
+    title: str
+    text: str
+    fields: dict[str, str]
+
+
+class OpenTask(msgspec.Struct, frozen=True, kw_only=True):
+    """Something for the clerk or agent to do for this person."""
+
+    id: str
+    queue: str
+    title: dict[str, str]
+    due: Instant | None
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer."""
+
+    accepted: bool = True
+    person: str | None = None
+    segments: list[str] = []
+    content: dict[str, Content] = {}
+    tasks: list[OpenTask] = []
+
+
+class Decide:
+    """The door, raw ASGI like collecting.
+
+    Args:
+        instance: what it answers for.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._source: Source | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        answer = await self._answer(scope, receive)
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.head()})
+        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] == "OPTIONS":
+            return PREFLIGHT
+        if scope["method"] != "POST":
+            return error_answer(405, "method_not_allowed", "use POST here", ((b"allow", b"POST"),))
+        try:
+            decided = await self._decide(scope, await _read(receive))
+        except Unavailable:
+            return unavailable_answer()
+        except TrenzaError as error:
+            return refusal_answer(error, error.status)
+        except Exception as error:  # noqa: BLE001 — the last wall: no trace of what was sent goes out or into the log
+            _logger.error("decide failed", kind=type(error).__name__)  # noqa: TRY400 — the same
+            return error_answer(500, "internal", "something went wrong here — send it again later")
+        return Answer(200, encode_json(decided), ((b"cache-control", b"no-store"),))
+
+    async def _decide(self, scope: Scope, sent: bytes) -> Decided:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        caller = await asyncio.to_thread(self._caller, headers)
+        body = unpack(sent, ITEM_LIMIT)
+        reading = read_request(body, _route(body), await self._write_key(caller, headers))
+        source, message = await self._keep(reading)
+        pairs = identifiers_in(message, source.country or self._instance.settings.country)
+        may_see_tasks = caller is not None and "work" in caller.rights
+        return await asyncio.to_thread(self._look_up, pairs, tasks=may_see_tasks)
+
+    def _caller(self, headers: dict[str, str]) -> Caller | None:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        caller = caller_of_key(self._instance.vault, token.strip())
+        if "collect" not in caller.rights:
+            raise Forbidden("this asks for the scope 'collect'", "make a key that has it")
+        return caller
+
+    async def _write_key(self, caller: Caller | None, headers: dict[str, str]) -> str:
+        """The key to keep the event under: the request's own, or that of the source for callers with an API key."""
+        if caller is None or headers.get("x-write-key"):
+            return header_key(headers, {})
+        if self._source is None:
+            self._source = await asyncio.to_thread(ensure_source, self._instance.database, _SOURCE, _CHANNEL)
+        return self._source.key
+
+    async def _keep(self, reading: Reading) -> tuple[Source, JsonObject]:
+        key = reading.keys[0]
+        sources = self._instance.sources
+        if sources.is_stale(key):
+            await asyncio.to_thread(sources.refresh)
+        source = sources.by_key(key)
+        if source is None:
+            raise Unauthorised("the write key is unknown", "see `trenza source list`, or send an API key")
+        intake = take_in(reading, sources, Plans(), refuse_unknown=True)
+        if intake.rejected:
+            raise Invalid(intake.rejected[0].reason, "see docs/reference/collecting.md")
+        await asyncio.gather(*(self._instance.group.append(entry) for entry in intake.entries))
+        message: JsonObject = reading.items[0]
+        return source, message
+
+    def _look_up(self, pairs: list[tuple[str, str]], *, tasks: bool) -> Decided:
+        with self._instance.database.read() as tx:
+            people = persons_of(tx, [identifier_number(*pair) for pair in pairs]) if pairs else {}
+            of_pairs = (people.get(identifier_number(*pair)) for pair in pairs)
+            person = next((each for each in of_pairs if each is not None), None)
+            if person is None:
+                return Decided()
+            leaves = {known.leaf for known in known_of(tx, [person])[person]}
+            return Decided(
+                person=person_text(person),
+                segments=self._segments(tx, person),
+                content=_content(tx, leaves, self._instance.clock.now()),
+                tasks=_tasks(tx, leaves) if tasks else [],
+            )
+
+    def _segments(self, tx: Transaction, person: Person) -> list[str]:
+        facts = Facts(person=person)
+        live = self._instance.in_force(tx).of("Segment")
+        Memberships(live, self._instance.settings.timezone).load(tx, {person: facts})
+        return sorted(facts.segments)
+
+
+def _content(tx: Transaction, leaves: set[Leaf], now: Instant) -> dict[str, Content]:
+    """The latest message of each slot that was released to the person and has not expired."""
+    sent = {
+        queued.id: queued.address
+        for queued, _ in messages_of(tx, leaves, _MOST_MESSAGES)
+        if queued.channel == "in_app" and queued.state == "sent" and (queued.expires_at or now + 1) > now
+    }
+    if not sent:
+        return {}
+    found: dict[str, Content] = {}
+    for shown in list_sandbox(tx, addresses=set(sent.values()), limit=_MOST_MESSAGES):
+        if shown.message in sent:
+            content = Content(message=shown.message, title=shown.title, text=shown.text, fields=shown.fields)
+            found.setdefault(shown.fields.get("slot", "default"), content)
+    return found
+
+
+def _tasks(tx: Transaction, leaves: set[Leaf]) -> list[OpenTask]:
+    found = open_tasks(tx, leaves, limit=_MOST_TASKS)
+    return [OpenTask(id=task.id, queue=task.queue, title=task.title, due=task.due) for task in found]
+
+
+def _route(body: bytes) -> str:
+    """The message type that the body names; a track where it names none."""
+    root = read_body(body)
+    if not isinstance(root, dict):
+        raise Invalid("the body is no message", "send one JSON object, as to /v1/track")
+    type_ = root.get("type") or "track"
+    if type_ not in MESSAGE_TYPES:
+        raise Invalid("the message is of an unknown type", f"use one of {', '.join(MESSAGE_TYPES)}")
+    return str(type_)
+
+
+async def _read(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message: Any = await receive()
+        if message["type"] != "http.request":
+            raise Unavailable("the sender went away")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > ITEM_LIMIT:
+            raise TooLarge(f"the body has more than {ITEM_LIMIT // 1024} KB", "send one message")
+        if not message.get("more_body", False):
+            return b"".join(parts)

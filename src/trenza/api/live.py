@@ -1,0 +1,95 @@
+"""`/api/live`: events and decisions as they come, by server-sent events.
+
+Read from the log as far as the hallway has come, so that what is shown has happened; a busy instance shows the latest
+and passes over the rest. Each message has an id, and a client that comes back with it misses nothing that is still
+among the latest. A stream ends after a while, so that whoever was signed out does not stay.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, QueryParameter
+from litestar.response import ServerSentEvent
+from litestar.response.sse import ServerSentEventMessage
+
+from trenza.api.given import Here
+from trenza.api.live_feed import Batch, Place, read_on, read_place
+from trenza.app import Instance
+from trenza.kernel import Unavailable, encode_json
+
+MOST_STREAMS = 40
+_PAUSE = 0.7
+_ROUNDS = 600
+_HEARTBEAT = 20
+
+LastId = Annotated[str, HeaderParameter(name="Last-Event-ID", max_length=60, description="Where to go on from.")]
+Rounds = Annotated[int, QueryParameter(ge=1, le=_ROUNDS, description="How often to look before the stream ends.")]
+Wanted = Annotated[Literal["es", "en"], QueryParameter(description="Language of the reasons.")]
+
+
+class Streams:
+    """The open streams of this process, counted, and told to end when it stops."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.stopping = asyncio.Event()
+
+    async def rest(self) -> bool:
+        """Wait for the next look; false when the process stops."""
+        try:
+            await asyncio.wait_for(self.stopping.wait(), _PAUSE)
+        except TimeoutError:
+            return True
+        return False
+
+
+class LiveController(Controller):
+    """Events and decisions as they come."""
+
+    path = "/api/live"
+    tags = ("live",)
+
+    @get("/", summary="Events and decisions as they come (server-sent events)", media_type="text/event-stream")
+    async def live(
+        self,
+        instance: Here,
+        streams: NamedDependency[Streams],
+        language: Wanted = "es",
+        rounds: Rounds = _ROUNDS,
+        last: LastId = "",
+    ) -> ServerSentEvent:
+        """Begins with the latest. `event: event` and `event: decision` carry one row each, as JSON."""
+        if streams.open >= MOST_STREAMS:
+            raise Unavailable(f"{MOST_STREAMS} live pages are open here", "close one of them, or try again later")
+        return ServerSentEvent(_stream(instance, streams, read_place(last), language, rounds))
+
+
+async def _stream(
+    instance: Instance, streams: Streams, place: Place, language: Literal["es", "en"], rounds: int
+) -> AsyncIterator[ServerSentEventMessage]:
+    streams.open += 1
+    try:
+        yield ServerSentEventMessage(data=None, retry=2000, comment="hello")
+        for round_ in range(rounds):
+            batch = await asyncio.to_thread(read_on, instance, place, language)
+            place = batch.place
+            for message in _messages(batch):
+                yield message
+            if not round_ % _HEARTBEAT:
+                yield ServerSentEventMessage(data=None, comment="still here")
+            if round_ + 1 < rounds and not await streams.rest():
+                break
+    finally:
+        streams.open -= 1
+
+
+def _messages(batch: Batch) -> list[ServerSentEventMessage]:
+    """Rows as messages; the place stands on the last, so that nobody goes on from the middle."""
+    rows = [("event", row) for row in batch.events], [("decision", row) for row in batch.decisions]
+    made = [ServerSentEventMessage(data=encode_json(row), event=name) for name, row in (*rows[0], *rows[1])]
+    if made:
+        made[-1].id = str(batch.place)
+    return made

@@ -1,0 +1,44 @@
+"""Who a message is about, as far as the message itself says: for answers and rows, not for resolving.
+
+`identity` resolves with all its rules when the event is admitted; a door only wants to look up, or to call by a name.
+"""
+
+from trenza.identity import DEFAULT_TYPES, normalise
+from trenza.kernel import JsonObject, JsonValue
+
+_PRIORITY = {each.name: each.priority for each in DEFAULT_TYPES}
+_WEAK = 1_000
+_MOST = 20
+
+
+def identifiers_in(message: JsonObject, country: str) -> list[tuple[str, str]]:
+    """The identifiers that a message carries, normalised, the strongest first."""
+    context = _object(message.get("context"))
+    own = message.get("traits") if message.get("type") == "identify" else None
+    traits = _object(own) or _object(context.get("traits"))
+    device = _object(context.get("device"))
+    found: list[tuple[str, JsonValue]] = [
+        ("user_id", message.get("userId")),
+        ("email", traits.get("email")),
+        ("phone", traits.get("phone")),
+        ("anonymous_id", message.get("anonymousId")),
+        ("device_id", device.get("id")),
+        ("push_token", device.get("token")),
+    ]
+    external = context.get("externalIds")
+    for each in external[:_MOST] if isinstance(external, list) else []:
+        found.append((text_of(_object(each).get("type")), _object(each).get("id")))
+    normal = [(type_, normalise(type_, text_of(value), country)) for type_, value in found]
+    named = [(type_, value) for type_, value in normal if value]
+    return sorted(named, key=lambda pair: _PRIORITY.get(pair[0], _WEAK))
+
+
+def text_of(value: JsonValue) -> str:
+    """A value as a short text; empty where it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value)[:200] if not isinstance(value, int) or abs(value) < 1 << 63 else ""
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,71 @@
+"""The one plain page: events, people and decisions as they come.
+
+The rows come by server-sent events from `/api/live`; this file gives the frame and the words.
+"""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+
+from trenza.app import Instance
+from trenza.events import list_sources
+from trenza.web.render import language_of, page
+from trenza.web.texts import Language, translate
+
+WORDS = {
+    "live": "Live",
+    "paused": "Paused",
+    "lost": "Connection lost",
+    "connecting": "Connecting",
+    "pause": "Pause",
+    "resume": "Go on",
+    "copied": "Copied",
+    "copy": "Copy",
+    "unknown": "nobody yet known",
+    "once": "1 event",
+    "times": "{n} events",
+    "held_back": "{n} waiting",
+    "sent": "sent",
+    "held": "withheld",
+    "failed": "failed",
+    "email": "e-mail",
+    "sms": "SMS",
+    "voice": "call",
+    "whatsapp": "WhatsApp",
+    "push": "push",
+    "web_push": "web push",
+    "in_app": "in the app",
+    "direct_mail": "post",
+    "task": "task",
+    "web": "web",
+    "app": "app",
+    "store": "till",
+    "phone": "phone",
+}
+
+
+class LiveController(Controller):
+    """`/`."""
+
+    include_in_schema = False
+
+    @get("/", opt={"right": "people"}, sync_to_thread=True)
+    def show(self, request: Request[Any, Any, Any], instance: NamedDependency[Instance]) -> Response[str]:
+        """The page; what is shown comes afterwards."""
+        language = language_of(request, instance.settings.language)
+        with instance.database.read() as tx:
+            keys = [source.key for source in list_sources(tx) if source.key]
+        values = {
+            "words": words(language),
+            "demo": instance.settings.demo,
+            "has_events": instance.log.end() > 0,
+            "write_key": keys[0] if keys else "",
+            "base_url": instance.settings.base_url,
+        }
+        return page(request, "live.html", values, fallback=instance.settings.language)
+
+
+def words(language: Language) -> dict[str, str]:
+    """What the page's script says, in the reader's language."""
+    return {name: translate(language, text) for name, text in WORDS.items()}

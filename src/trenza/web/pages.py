@@ -1,0 +1,75 @@
+"""The pages as handlers for the server, with errors that people can read."""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response, Router
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from trenza.app import Instance
+from trenza.kernel import TrenzaError, Unauthorised, new_id
+from trenza.web.live import LiveController
+from trenza.web.render import STATIC, language_of, page
+from trenza.web.sign_in import SignInController
+from trenza.web.texts import translate
+
+AnyRequest = Request[Any, Any, Any]
+_logger = structlog.get_logger(__name__)
+SAID: dict[int, tuple[str, str]] = {
+    400: ("The request is not valid", "Something in it cannot be read. Go back and try again."),
+    403: ("Not allowed", "Your role does not include this. An admin can change that."),
+    404: ("Not found", "There is nothing here; or the link was used already, or is too old."),
+    405: ("Not found", "There is nothing here; or the link was used already, or is too old."),
+    413: ("Too large", "Less than this fits at once."),
+    429: ("Too many attempts", "Too many attempts. Wait a quarter of an hour."),
+    500: ("Something went wrong here", "It is noted in the log. Try again."),
+    503: ("Not available now", "Try again in a moment."),
+}
+
+
+class Pages(msgspec.Struct, frozen=True):
+    """What the server needs of the pages."""
+
+    handlers: Sequence[ControllerRouterHandler]
+    answer_error: Callable[[AnyRequest, Exception], Response[Any]]
+    """For addresses that no handler has."""
+
+
+def pages(instance: Instance) -> Pages:
+    """Every page and the files they need."""
+
+    def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
+        if isinstance(error, Unauthorised):
+            return Redirect("/sign-in", status_code=303)
+        return error_page(request, error, instance)
+
+    handlers = (
+        Router(
+            "/",
+            route_handlers=[LiveController, SignInController],
+            exception_handlers={Exception: answer_error, HTTPException: answer_error},
+        ),
+        create_static_files_router(
+            path="/static", directories=[STATIC], opt={"public": True}, include_in_schema=False, cache_control=None
+        ),
+    )
+    return Pages(handlers, answer_error)
+
+
+def error_page(request: AnyRequest, error: Exception, instance: Instance) -> Response[str]:
+    """An error as a page."""
+    status = error.status if isinstance(error, TrenzaError) else getattr(error, "status_code", 500)
+    if status not in SAID:
+        status = 500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        route = request.scope.get("path_template", "")
+        _logger.error("page failed", request=new_id(), route=route, exc_info=error)
+    title, detail = (translate(language_of(request, instance.settings.language), text) for text in SAID[status])
+    values = {"title": title, "detail": detail, "status": status}
+    return page(request, "error.html", values, fallback=instance.settings.language, status=status)

@@ -1,0 +1,96 @@
+from collections.abc import Callable
+
+import pytest
+from tests.api.conftest import Door
+
+from trenza.api.naming import identifiers_in
+from trenza.app import Instance
+from trenza.events import add_source, list_sources
+from trenza.kernel import JsonObject, encode_json
+from trenza.storage.log import SqlLog
+
+Headers = Callable[..., dict[str, str]]
+KEY = {"x-write-key": "shop-key"}
+SEEN: JsonObject = {"event": "Product Viewed", "userId": "ana", "messageId": "m1"}
+
+
+@pytest.fixture
+def shop(instance: Instance) -> Instance:
+    add_source(instance.database, "shop", "web", key="shop-key")
+    return instance
+
+
+def test_the_event_is_on_disk_before_the_answer(door: Door, shop: Instance) -> None:
+    answer = door.post("/v1/decide", json=SEEN, headers=KEY)
+
+    assert (200, True, None) == (answer.status_code, answer.json()["accepted"], answer.json()["person"])
+    assert [("shop", "track")] == [(record.source, record.route) for record in shop.log.read(0, 10)]
+
+
+def test_a_known_person_is_found_by_any_identifier_of_the_message(door: Door, shop: Instance) -> None:
+    door.post("/v1/decide", json={**SEEN, "anonymousId": "a1"}, headers=KEY)
+    shop.hallway.step()
+
+    by_account = door.post("/v1/decide", json=SEEN, headers=KEY).json()
+    by_device = door.post("/v1/decide", json={"event": "x", "anonymousId": "a1"}, headers=KEY).json()
+
+    assert by_account["person"].startswith("per_")
+    assert by_account["person"] == by_device["person"]
+    assert ([], {}, []) == (by_device["segments"], by_device["content"], by_device["tasks"])
+
+
+def test_a_program_with_an_api_key_gets_a_source_of_its_own(door: Door, instance: Instance, bearer: Headers) -> None:
+    headers = bearer("collect")
+    assert 200 == door.post("/v1/decide", json=SEEN, headers=headers).status_code
+    assert 200 == door.post("/v1/decide", json={**SEEN, "type": "identify"}, headers=headers).status_code
+
+    with instance.database.read() as tx:
+        assert ["trenza", "decide"] == [source.name for source in list_sources(tx)]
+    assert ["track", "identify"] == [record.route for record in instance.log.read(0, 10)]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (encode_json(SEEN), {}, 401),
+        (encode_json(SEEN), {"x-write-key": "unknown"}, 401),
+        (encode_json(SEEN), {"authorization": "Bearer trz_x"}, 401),
+        (b"", KEY, 400),
+        (b"[]", KEY, 400),
+        (b"\xff", KEY, 400),
+        (b'{"type": ["track"]}', KEY, 400),
+        (b'{"type": "nothing"}', KEY, 400),
+        (b'{"event": "x"}', KEY, 400),
+        (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, KEY, 400),
+        (b" " * 40_000, KEY, 413),
+        (b"\x1f\x8bbroken", KEY, 400),
+    ],
+)
+def test_a_bad_request_is_refused_and_leaves_nothing(
+    door: Door, shop: Instance, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = door.post("/v1/decide", content=body, headers=headers)
+
+    assert (status, {"code", "message"}) == (answer.status_code, set(answer.json()))
+    assert 0 == shop.log.end()
+
+
+def test_a_key_without_the_scope_is_refused(door: Door, shop: Instance, bearer: Headers) -> None:
+    assert 403 == door.post("/v1/decide", json=SEEN, headers=bearer("read")).status_code
+    assert 405 == door.get("/v1/decide").status_code
+    assert 204 == door.options("/v1/decide").status_code
+    assert isinstance(shop.log, SqlLog)
+
+
+def test_the_identifiers_of_a_message_come_strongest_first() -> None:
+    message: JsonObject = {
+        "type": "track",
+        "anonymousId": 7,
+        "userId": None,
+        "context": {"traits": {"email": "ANA@example.com"}, "externalIds": [{"type": "loyalty_card", "id": "42"}, 3]},
+    }
+    found = identifiers_in(message, "ES")
+
+    assert {("email", "ana@example.com"), ("loyalty_card", "42"), ("anonymous_id", "7")} == set(found)
+    assert ("anonymous_id", "7") == found[-1]
+    assert [] == identifiers_in({"context": [], "traits": 3, "userId": {"a": 1}, "anonymousId": True}, "")
