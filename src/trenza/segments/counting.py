@@ -11,11 +11,11 @@ from itertools import pairwise
 from trenza.events import Occurrence
 from trenza.kernel import Instant, JsonValue
 from trenza.profiles import Facts
-from trenza.segments.conditions import Aggregate, EventCondition
+from trenza.segments.conditions import Aggregate, Comparison, EventCondition
 from trenza.segments.model import FALSE, MOST_REASONS, Scope, Truth
 from trenza.segments.paths import Check, compile_checks, compile_comparisons
 from trenza.segments.sameness import Key, has_key
-from trenza.segments.values import SUMS, decimal_of, decoded, leaves
+from trenza.segments.values import SUMS, Test, decimal_of, decoded, leaves
 from trenza.segments.windows import compile_window
 
 Count = Callable[[Facts, Scope, Key], Truth]
@@ -101,7 +101,7 @@ class _Counting:
         self._accept = accept
         self._inside = compile_window(condition.window)
         self._count = compile_comparisons(condition.count)
-        self._aggregates = condition.aggregates
+        self._figures = [_compile_figure(each) for each in condition.aggregates]
         self._first = compile_checks(condition.first)
         self._last = compile_checks(condition.last)
 
@@ -119,7 +119,7 @@ class _Counting:
 
     def _verdicts(self, counted: list[Occurrence]) -> list[bool]:
         """The truth of each remainder: of no event, of the newest, of the two newest and so on."""
-        figures = [_Figure(each) for each in self._aggregates]
+        figures = [_Figure(*each) for each in self._figures]
         last = None if self._last is None or not counted else self._last(decoded(counted[0].body))
         verdicts = [self._judge(0, None, figures, last=last)]
         for number, occurrence in enumerate(counted, 1):
@@ -141,10 +141,10 @@ class _Counting:
 class _Figure:
     """One aggregate, growing event by event. Only numbers count; without any it is missing and nothing holds."""
 
-    def __init__(self, aggregate: Aggregate) -> None:
-        self._parts = tuple(aggregate.test.path.split("."))
-        self._test = compile_comparisons(aggregate.test.comparisons)
-        self._function = aggregate.function
+    def __init__(self, function: str, parts: tuple[str, ...], test: Test) -> None:
+        self._parts = parts
+        self._test = test
+        self._function = function
         self._numbers = 0
         self._sum = Decimal(0)
         self._least: Decimal | None = None
@@ -169,6 +169,16 @@ class _Figure:
             "max": self._most,
         }
         return self._test(figures[self._function], False)  # noqa: FBT003 — no element of a list
+
+
+def _compile_figure(aggregate: Aggregate) -> tuple[str, tuple[str, ...], Test]:
+    """Figures are decimals, so what they are compared to is read as the decimals that were written."""
+    bounds = [Comparison(each.operation, _decimals(each.value)) for each in aggregate.test.comparisons]
+    return aggregate.function, tuple(aggregate.test.path.split(".")), compile_comparisons(bounds)
+
+
+def _decimals(value: JsonValue) -> JsonValue:
+    return [decimal_of(each) for each in value] if isinstance(value, list) else decimal_of(value)
 
 
 def _first_change(verdicts: list[bool], endings: list[Instant]) -> Instant | None:
