@@ -1,6 +1,7 @@
 import pytest
 
 from tests.identity.support import SECRET, event, resolve
+from trenza.events import Event
 from trenza.identity import Resolver, find_person, history, identifier_number, known_of, persons_of
 from trenza.identity.store import all_nodes
 from trenza.storage import Database
@@ -162,16 +163,21 @@ def test_many_identifiers_of_one_message_stay_bounded(database: Database) -> Non
         assert 20 == len(list(all_nodes(tx)))
 
 
+def _break_off(database: Database, resolver: Resolver, events: list[Event]) -> None:
+    with database.write() as tx:
+        resolver.load(tx, events)
+        for each in events:
+            resolver.resolve(each)
+        resolver.store(tx)
+        raise RuntimeError("the disk is full")
+
+
 def test_a_batch_that_broke_off_is_forgotten(database: Database) -> None:
     resolver = Resolver(SECRET)
     resolve(database, [event(1, "anonymous_id:a")], resolver=resolver)
     joined = [event(2, "anonymous_id:a", "user_id:u1", seq=1)]
-    broken = "the disk is full"
-    with pytest.raises(RuntimeError, match=broken), database.write() as tx:
-        resolver.load(tx, joined)
-        resolver.resolve(joined[0])
-        resolver.store(tx)
-        raise RuntimeError(broken)
+    with pytest.raises(RuntimeError, match="disk"):
+        _break_off(database, resolver, joined)
 
     resolve(database, [event(3, "anonymous_id:b", "user_id:u1", seq=2)], resolver=resolver)
 
