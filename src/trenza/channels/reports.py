@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from trenza.channels.model import Report
+import msgspec
+
+from trenza.channels.model import Outcome, Queued, Report
 from trenza.channels.outcomes import after_report
 from trenza.channels.receipts import receipt_emission
 from trenza.channels.store import load_messages, save_outcomes
@@ -17,14 +19,13 @@ def take_reports(tx: Transaction, reports: Sequence[Report], now: Instant) -> in
     A message that nobody knows is passed over: providers also report what was sent by other hands.
     """
     messages = load_messages(tx, {report.message for report in reports})
-    told = 0
+    settled: list[tuple[Queued, Outcome]] = []
     for report in reports:
         message = messages.get(report.message)
         outcome = after_report(message, report) if message is not None else None
-        if message is None or outcome is None:
-            continue
-        save_outcomes(tx, [outcome], now)
-        emit(tx, [receipt_emission(message, receipt, now) for receipt in outcome.receipts])
-        messages.update(load_messages(tx, {report.message}))
-        told += 1
-    return told
+        if message is not None and outcome is not None:
+            settled.append((message, outcome))
+            messages[report.message] = msgspec.structs.replace(message, progress=outcome.progress)
+    save_outcomes(tx, [outcome for _, outcome in settled], now)
+    emit(tx, [receipt_emission(message, each, now) for message, outcome in settled for each in outcome.receipts])
+    return len(settled)

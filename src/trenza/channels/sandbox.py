@@ -4,6 +4,7 @@ Mail goes through real SMTP into a mailbox on this machine (`adapters.mailbox`),
 both end here. A page shows it as it comes.
 """
 
+from collections.abc import Sequence
 from email.message import EmailMessage
 
 from trenza.channels.adapters.mail import message_of
@@ -17,50 +18,53 @@ from trenza.storage import Transaction
 _LONGEST = 400_000
 
 
-def record_delivery(tx: Transaction, delivery: Delivery) -> None:
-    """Write a delivery down as the person would see it; the same message once."""
+def record_deliveries(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
+    """Write deliveries down as their people would see them; the same message once."""
+    insert_sandbox(tx, [_shown(delivery) for delivery in deliveries])
+
+
+def _shown(delivery: Delivery) -> SandboxMessage:
     content = delivery.content
     fields = {**content.extra}
     if content.template:
         fields |= {"template": content.template, "template_language": content.template_language}
     if content.parameters:
         fields["parameters"] = " · ".join(content.parameters)
-    insert_sandbox(
-        tx,
-        SandboxMessage(
-            id=delivery.id,
-            message=delivery.id,
-            channel=delivery.channel,
-            address=delivery.address,
-            at=delivery.at,
-            title=content.title or content.subject,
-            text=content.text,
-            html=content.html,
-            fields=fields,
-        ),
+    return SandboxMessage(
+        id=delivery.id,
+        message=delivery.id,
+        channel=delivery.channel,
+        address=delivery.address,
+        at=delivery.at,
+        title=content.title or content.subject,
+        text=content.text,
+        html=content.html,
+        fields=fields,
     )
 
 
-def record_mail(tx: Transaction, mail: EmailMessage, recipient: str, now: Instant) -> str | None:
-    """Write a mail down that came in by SMTP; returns the message it is, None where it is not one of ours."""
+def record_mails(tx: Transaction, mails: Sequence[tuple[EmailMessage, str]], now: Instant) -> list[str]:
+    """Write mails down that came in by SMTP, each with its recipient; returns the messages that are ours."""
+    shown = [_shown_mail(mail, recipient, now) for mail, recipient in mails]
+    insert_sandbox(tx, shown)
+    return [each.message for each in shown if each.message]
+
+
+def _shown_mail(mail: EmailMessage, recipient: str, now: Instant) -> SandboxMessage:
     header = str(mail.get("Message-ID", ""))
     message = message_of(header)
     html, text = _part(mail, "html"), _part(mail, "plain")
-    insert_sandbox(
-        tx,
-        SandboxMessage(
-            id=message or derived_id("mail", header, recipient, str(now), html, text),
-            message=message or "",
-            channel="email",
-            address=recipient.lower(),
-            at=now,
-            title=str(mail.get("Subject", "")),
-            text=text or plain_text(html),
-            html=html,
-            fields={name: str(mail[name]) for name in ("From", "List-Unsubscribe") if name in mail},
-        ),
+    return SandboxMessage(
+        id=message or derived_id("mail", header, recipient, str(now), html, text),
+        message=message or "",
+        channel="email",
+        address=recipient.lower(),
+        at=now,
+        title=str(mail.get("Subject", "")),
+        text=text or plain_text(html),
+        html=html,
+        fields={name: str(mail[name]) for name in ("From", "List-Unsubscribe") if name in mail},
     )
-    return message
 
 
 def _part(mail: EmailMessage, subtype: str) -> str:

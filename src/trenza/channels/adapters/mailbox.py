@@ -5,6 +5,7 @@ one of ours has reached its person, which is told as a receipt.
 """
 
 import asyncio
+from collections.abc import Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -12,10 +13,11 @@ from email.policy import default
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from trenza.channels.gathering import Gathering
 from trenza.channels.model import Report
 from trenza.channels.port import Progress
 from trenza.channels.reports import take_reports
-from trenza.channels.sandbox import record_mail
+from trenza.channels.sandbox import record_mails
 from trenza.kernel import Clock
 from trenza.storage import Database
 
@@ -67,6 +69,7 @@ class _Handler:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._gathering = Gathering(self._write)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 — aiosmtpd's name
         """Keep a mail; the answer comes when it is on disk."""
@@ -80,9 +83,11 @@ class _Handler:
     def _keep(self, octets: bytes, recipients: list[str]) -> None:
         mail = message_from_bytes(octets, policy=default)
         assert isinstance(mail, EmailMessage)  # noqa: S101 — the policy says so
+        for recipient in recipients:
+            self._gathering.add((mail, recipient))
+
+    def _write(self, mails: Sequence[tuple[EmailMessage, str]]) -> None:
         now = self._clock.now()
         with self._database.write() as tx:
-            for recipient in recipients:
-                message = record_mail(tx, mail, recipient, now)
-                if message is not None:
-                    take_reports(tx, [Report(message=message, progress=_DELIVERED)], now)
+            messages = record_mails(tx, mails, now)
+            take_reports(tx, [Report(message=message, progress=_DELIVERED) for message in messages], now)

@@ -1,6 +1,6 @@
 """The sandbox's table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -28,11 +28,9 @@ _sandbox = Table(
 _COLUMNS = ("id", "message", "channel", "address", "at", "title", "text", "html", "fields")
 
 
-def insert_sandbox(tx: Transaction, shown: SandboxMessage) -> None:
-    """Write one down; the same id once."""
-    texts = {name: getattr(shown, name).replace("\x00", "") for name in ("address", "title", "text", "html")}
-    row = {**msgspec.structs.asdict(shown), **texts, "fields": encode_json(shown.fields)}
-    bulk_insert(tx, _sandbox, _COLUMNS, [tuple(row[name] for name in _COLUMNS)])
+def insert_sandbox(tx: Transaction, shown: Sequence[SandboxMessage]) -> None:
+    """Write them down; the same id once."""
+    bulk_insert(tx, _sandbox, _COLUMNS, [_row(each) for each in shown])
 
 
 def list_sandbox(
@@ -63,6 +61,12 @@ def erase_sandbox(tx: Transaction, messages: Collection[str], addresses: Collect
     """Forget what was shown of these messages and at these addresses."""
     gone = or_(among(_sandbox.c.id, messages), among(_sandbox.c.address, addresses))
     return tx.execute(delete(_sandbox).where(gone)).rowcount
+
+
+def _row(shown: SandboxMessage) -> tuple[Any, ...]:
+    texts = {name: getattr(shown, name).replace("\x00", "") for name in ("address", "title", "text", "html")}
+    row = {**msgspec.structs.asdict(shown), **texts, "fields": encode_json(shown.fields)}
+    return tuple(row[name] for name in _COLUMNS)
 
 
 def _shown(row: Row[Any]) -> SandboxMessage:
