@@ -112,9 +112,9 @@ def read_timeline(node: Node, reading: Reading, *, receipts: bool = True) -> tup
     items = [] if node.missing else [_read_item(each, reading, receipts=receipts) for each in reading.items(node)]
     latest = None
     for each, item in zip(node.value if isinstance(node.value, list) else [], items, strict=False):
-        if latest is not None and item.at < latest:
+        if latest is not None and 0 < item.at < latest:
             reading.fault(each, "it happens before the item above", "sort the timeline by `at`")
-        latest = item.at
+        latest = item.at or latest
     return tuple(items)
 
 
