@@ -28,6 +28,7 @@ from trenza.equipment import KINDS
 from trenza.events import ensure_source
 from trenza.settings import load_settings
 from trenza.storage.log import Entry
+from trenza.worker import calm_collector
 
 EVENTS = 20_000
 BATCH = 100
@@ -70,6 +71,7 @@ def process(instance: Instance, sent: Iterable[bytes]) -> float:
 
 def drain(instance: Instance) -> None:
     """Take the log to its end."""
+    calm_collector()
     while instance.hallway.step():
         pass
 

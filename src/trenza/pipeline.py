@@ -33,7 +33,7 @@ CONSUMER = "hallway"
 NOBODY: Leaf = 0
 """Leaf of an event none of whose identifiers identifies anybody: it is kept, and belongs to no person."""
 _RECORDS = 2_000
-_OCTETS = 1_000_000
+_OCTETS = 4_000_000
 _PEOPLE = 1_000
 
 
@@ -249,7 +249,7 @@ def _earliest(first: Instant | None, second: Instant | None) -> Instant | None:
 
 
 def _fitting(records: list[Record]) -> list[Record]:
-    """As many records as make a micro-batch of about a megabyte; at least one."""
+    """As many records as make a micro-batch of some megabytes; at least one."""
     sizes = accumulate(len(record.body) for record in records)
     fitting = sum(1 for _ in takewhile(lambda size: size <= _OCTETS, sizes))
     return records[: max(fitting, 1)]

@@ -132,7 +132,7 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True):
     log_items: int
 
 
-class Occurrence(msgspec.Struct, frozen=True, gc=False, order=True):
+class Occurrence(msgspec.Struct, gc=False):
     """One event of a person's history, as predicates see it. Ordered by event time, ties by messageId."""
 
     timestamp: Instant
@@ -141,11 +141,16 @@ class Occurrence(msgspec.Struct, frozen=True, gc=False, order=True):
     arrived_at: Instant
     body: bytes
     """The message as JSON, decoded only when a predicate looks inside."""
+    decoded: JsonObject | None = None
+
+    def __lt__(self, other: "Occurrence") -> bool:
+        return (self.timestamp, self.message_id) < (other.timestamp, other.message_id)
 
     def message(self) -> JsonObject:
-        """The whole message."""
-        found: JsonObject = decode_json(self.body)
-        return found
+        """The whole message, decoded once; not to be changed."""
+        if self.decoded is None:
+            self.decoded = decode_json(self.body)
+        return self.decoded
 
     def get(self, path: str) -> JsonValue:
         """The value at a dotted path (`properties.total`)."""

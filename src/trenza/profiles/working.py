@@ -215,7 +215,7 @@ class Profiles:
 
     def _remember(self, facts: Facts, event: Event, leaf: Leaf) -> None:
         body = event.body or encode_json(event.message)
-        occurrence = Occurrence(event.timestamp, event.message_id, event.name, event.arrived_at, body)
+        occurrence = Occurrence(event.timestamp, event.message_id, event.name, event.arrived_at, body, event.message)
         insort(self._leaf(leaf).events.setdefault(event.name, []), occurrence)
         facts.add_event(occurrence)
 
