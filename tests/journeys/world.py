@@ -79,10 +79,10 @@ class World:
         self.advance(now)
         message_id = f"m{next(self._numbers)}"
         message = {"type": "track", "event": event, "messageId": message_id, "properties": properties}
-        told = _event(message, message_id, event, now, when if when is not None else now)
+        told = event_of(message, message_id, event, now, when if when is not None else now)
         facts.add_event(Occurrence(told.timestamp, message_id, event, now, encode_json(message)))
         self.runs.on_event(facts, told, now)
-        self._drain()
+        self.drain()
 
     def give_trait(self, at: str, name: str, **traits: object) -> None:
         """An identify call arrives."""
@@ -92,9 +92,9 @@ class World:
         for trait, value in traits.items():
             facts.add_trait(trait, TraitVersion(now, message_id, value))
         message = {"type": "identify", "messageId": message_id, "traits": traits}
-        event = _event(message, message_id, "", now, now)
+        event = event_of(message, message_id, "", now, now)
         self.runs.on_event(facts, event, now)
-        self._drain()
+        self.drain()
 
     def say_consent(self, at: str, name: str, channel: str, status: str) -> None:
         """A word on consent for marketing arrives."""
@@ -113,7 +113,7 @@ class World:
         else:
             facts.segments.pop(segment, None)
         self.runs.on_change(facts, SegmentChange(facts.person, segment, entered, now), now)
-        self._drain()
+        self.drain()
 
     def receipt(self, at: str, name: str, receipt: str, step: str, **more: object) -> None:
         """A receipt of the latest message of a step arrives."""
@@ -129,13 +129,13 @@ class World:
         while waiting := sorted(self._dues(before)):
             at, name = waiting[0]
             self.runs.on_due(self.facts[name], at)
-            self._drain()
+            self.drain()
 
     def _dues(self, before: Instant) -> list[tuple[Instant, str]]:
         dues = [(self.runs.next_due(facts.person), name) for name, facts in self.facts.items()]
         return [(due, name) for due, name in dues if due is not None and due < before]
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
         while (effects := self.runs.effects()) is not None:
             self.all.add(effects)
 
@@ -144,7 +144,7 @@ class World:
         return [(_short(each.at), *(getattr(each, field) for field in fields)) for each in self.records]
 
 
-def _event(message: JsonObject, message_id: str, name: str, now: Instant, timestamp: Instant) -> Event:
+def event_of(message: JsonObject, message_id: str, name: str, now: Instant, timestamp: Instant) -> Event:
     return Event(
         seq=now,
         source=1,

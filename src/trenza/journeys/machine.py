@@ -58,18 +58,17 @@ def advance(moment: Moment, journey: Journey, run: Run) -> None:
     """Go on from the step the run has come to, as far as it can."""
     state = run.state
     run.changed = True
-    passed: set[str] = set()
     for _ in range(_MOST_STEPS):
         step = journey.steps.get(state.position)
         if step is None or isinstance(step, Stop):
             finish(run, state.clock, "end" if step else "done")
             return
-        following = _arrive(moment, journey, run, step, again=step.name in passed)
+        again = state.left_at.get(step.name) == state.clock
+        following = _arrive(moment, journey, run, step, again=again)
         if following is None:
             return
-        if step.name in passed and isinstance(step, Wait):
+        if again:
             break
-        passed.add(step.name)
         state.position = following
     run.close(moment.now, "circle")
 
@@ -175,6 +174,7 @@ def _outcome_of_target(step: Wait) -> str:
 def _leave_wait(run: Run, step: Wait, outcome: str) -> str:
     state = run.state
     state.outcomes[step.name] = outcome
+    state.left_at[step.name] = state.clock
     state.target = state.timeout = None
     return step.next
 

@@ -75,10 +75,12 @@ class Layout:
             if items:
                 self.reading.fault(items[0], "too many steps", f"stay below {_MOST_STEPS} and {_DEEPEST} levels")
             return after
+        if not items:
+            return after
         names = [self._name_of(item, f"{place}{number}") for number, item in enumerate(items, 1)]
         for item, name, following in zip(items, names, [*names[1:], after], strict=True):
             self._step(item, name, following)
-        return names[0] if names else after
+        return names[0]
 
     def _name_of(self, node: Node, place: str) -> str:
         kind, body = self._kind(node)

@@ -62,6 +62,8 @@ class State(msgspec.Struct, omit_defaults=True):
     """Steps of which a message was sent."""
     already: list[str] = []
     """Steps that a run which was merged into this one had sent."""
+    left_at: dict[str, Instant] = {}
+    """When it last left each wait: a circle that comes back at the same instant waits for the next one."""
     conditions: list[Condition] = []
     """The predicates its way hung on, the last ones."""
 
