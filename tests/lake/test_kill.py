@@ -23,6 +23,7 @@ def test_a_killed_writer_loses_nothing_and_doubles_nothing(database: Database, t
     ended = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 — our own
     lake = Lake(database, folder)
     assert list(range(1, EVENTS + 1)) == sorted(int(str(row["seq"])) for row in rows(lake, folder))
+    lake.erase([])
     assert {folder / file.path for file in lake.files()} == set(folder.glob("events/day=*/*"))
     if "killed in the midst: 0" in ended.stdout:
         pytest.fail("no writer was killed while it wrote")

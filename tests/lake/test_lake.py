@@ -1,6 +1,7 @@
 """The lake holds every event once, by day of arrival, and nothing half written."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,20 +83,34 @@ def test_what_a_killed_writer_left_is_no_part_of_the_lake_and_goes(lake: Lake, t
     orphan = tmp_path / "lake/events/day=2026-03-02/1-5-0123456789ab.parquet"
     orphan.parent.mkdir(parents=True)
     orphan.write_bytes(b"half")
+    os.utime(orphan, (1, 1))
     drain(lake, Events([event(seq) for seq in range(1, 10)]))
     assert not orphan.exists()
     assert len(rows(lake, tmp_path / "lake")) == 9
 
 
 def test_small_files_of_a_day_become_one_and_keep_every_row(lake: Lake, tmp_path: Path) -> None:
-    drain(lake, Events([event(seq, arrived_at=START) for seq in range(1, 41)]), limit=2)
-    assert len(lake.files()) == 20
-    assert lake.compact() == 20
-    assert [40] == [file.rows for file in lake.files()]
-    assert len(rows(lake, tmp_path / "lake")) == 40
-    assert len(list((tmp_path / "lake").glob("events/*/*.parquet"))) == 1
+    drain(lake, Events([event(seq, arrived_at=START) for seq in range(1, 33)]), limit=2)
+    assert [32] == [file.rows for file in lake.files()]
+    assert len(rows(lake, tmp_path / "lake")) == 32
     drain(lake, Events([event(seq, arrived_at=START) for seq in range(1, 43)]))
     assert len(rows(lake, tmp_path / "lake")) == 42
+
+
+def test_events_wait_for_others_but_not_long(lake: Lake) -> None:
+    events = Events([event(1, arrived_at=START)])
+    assert lake.write_next(events, now=START + 29_999) == 0
+    assert lake.write_next(events, now=START + 30_000) == 1
+
+
+def test_who_reads_while_files_are_merged_still_finds_them(lake: Lake) -> None:
+    events = Events([event(seq, arrived_at=START) for seq in range(1, 33)])
+    for _ in range(15):
+        lake.write_next(events, 2)
+    table = lake.open()
+    lake.write_next(events, 2)
+    assert len(lake.files()) == 1
+    assert table.count().to_pyarrow().as_py() == 30
 
 
 def test_erasure_rewrites_the_files_that_hold_the_leaves(lake: Lake, tmp_path: Path) -> None:

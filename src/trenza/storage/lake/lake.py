@@ -5,12 +5,14 @@ What may go wrong, and why it does not:
 - Killed while writing: the file is temporary until it is whole and on disk, and not part of the lake until its manifest
   row is committed, together with the position in the events. What is left over is cleaned by the next writer.
 - Two writers: one holds the lock of the folder; on another machine the position tells that somebody was faster.
+- A reader has the list of files while they are merged: merged files stay on disk for some minutes more.
 - Erased between reading and writing: events are read under the same lock under which erasure rewrites the files.
 """
 
 import fcntl
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,9 +26,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _CONSUMER = "lake"
-_PAGE = 50_000
-_SMALL = 25_000
+_PAGE = 20_000
+_SMALL = 10_000
 _MANY = 16
+_LARGEST_MERGE = 60_000
+"""Rows; what is merged is held in memory."""
+_GRACE_SECONDS = 600
+_PATIENCE = 30_000
+"""Milliseconds that events may wait for others, so that a quiet day does not become thousands of files."""
 
 
 class LakeEvent(NamedTuple):
@@ -63,23 +70,25 @@ class Lake:
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._folder = folder
-        self._cleaned = False
+        self._must_clean = True
 
     def files(self) -> list[LakeFile]:
         """The files that are the lake now."""
         with self._database.read() as tx:
             return list_files(tx)
 
-    def write_next(self, read: ReadEvents, limit: int = _PAGE) -> int:
-        """Write the next events, one file for each day; returns how many, 0 where there are none.
+    def write_next(self, read: ReadEvents, limit: int = _PAGE, *, now: Instant | None = None) -> int:
+        """Write the next events, one file for each day; returns how many, 0 where there is nothing to do.
 
         Args:
             read: gives stored events behind a seq.
             limit: how many at most.
+            now: where given, events wait half a minute for others to share their file; else they are written at once.
         """
         with self._database.read() as tx:
-            if not read(tx, read_position(tx, _CONSUMER).offset, 1):
-                return 0
+            first = read(tx, read_position(tx, _CONSUMER).offset, 1)
+        if not first or (now is not None and first[0].arrived_at > now - _PATIENCE):
+            return 0
         with self._alone():
             with self._database.read() as tx:
                 position = read_position(tx, _CONSUMER)
@@ -89,14 +98,15 @@ class Lake:
             written = self._write(events)
             with self._database.write() as tx:
                 if lock_position(tx, _CONSUMER) != position:
-                    self._cleaned = False
+                    self._must_clean = True
                     return 0
                 replace_files(tx, (), written)
                 move_position(tx, _CONSUMER, Position(events[-1].seq, events[-1].arrived_at))
+        self.compact()
         return len(events)
 
     def compact(self) -> int:
-        """Put together the small files of each day that has many; returns how many files went."""
+        """Put together the small files of each day that has many; returns how many files went. Writing does it too."""
         days: dict[str, list[LakeFile]] = {}
         for file in self.files():
             if file.rows < _SMALL:
@@ -123,6 +133,7 @@ class Lake:
                 self._replace([file], kept)
                 count["files"] += 1
                 count["rows"] += file.rows - sum(each.rows for each in kept)
+            self._clean(0)
         return count
 
     def leaves(self, until: Instant | None = None) -> Iterator[int]:
@@ -145,7 +156,8 @@ class Lake:
     def _write(self, events: Sequence[LakeEvent]) -> list[LakeFile]:
         from trenza.storage.lake.parquet import write_events  # noqa: PLC0415 — PyArrow only when used
 
-        self._clean()
+        if self._must_clean:
+            self._clean(_GRACE_SECONDS)
         return write_events(self._folder, events)
 
     def _compact(self, day: str, files: list[LakeFile]) -> int:
@@ -153,30 +165,39 @@ class Lake:
 
         with self._alone():
             present = set(self.files())
-            files = [file for file in files if file in present]
+            files = _fitting([file for file in files if file in present])
             self._replace(files, [merge_files(self._folder, day, files)] if files else [])
+            self._clean(_GRACE_SECONDS)
         return len(files)
 
     def _replace(self, gone: list[LakeFile], new: list[LakeFile]) -> None:
         with self._database.write() as tx:
             replace_files(tx, gone, new)
-        for file in gone:
-            (self._folder / file.path).unlink(missing_ok=True)
 
-    def _clean(self) -> None:
-        """Remove what a killed writer left; once, for nobody else writes while we hold the lock."""
-        if self._cleaned:
-            return
+    def _clean(self, grace: int) -> None:
+        """Remove what is not part of the lake: half files at once, whole ones after so many seconds."""
         listed = {self._folder / file.path for file in self.files()}
-        for path in self._folder.glob("events/day=*/*"):
-            if path not in listed:
+        present = self._lock.stat().st_mtime
+        for path in set(self._folder.glob("events/day=*/*")) - listed:
+            if path.suffix != ".parquet" or path.stat().st_mtime <= present - grace:
                 path.unlink(missing_ok=True)
-        self._cleaned = True
+        self._must_clean = False
+
+    @property
+    def _lock(self) -> Path:
+        return self._folder / ".lock"
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Be the only one on this machine to change the files; the lock goes with the process."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("w") as file:
+        with self._lock.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            self._lock.touch()  # the machine's time for `_clean`
             yield
+
+
+def _fitting(files: list[LakeFile]) -> list[LakeFile]:
+    """As many of the files as may be merged at once."""
+    sizes = accumulate(file.rows for file in files)
+    return [file for file, size in zip(files, sizes, strict=True) if size <= _LARGEST_MERGE]
