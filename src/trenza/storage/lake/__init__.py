@@ -3,7 +3,8 @@
 PyArrow, Ibis and DuckDB are imported when the lake is first written or read, never at start-up.
 """
 
-from trenza.storage.lake.lake import Lake, LakeEvent, ReadEvents
+from trenza.storage.lake.lake import Lake
 from trenza.storage.lake.manifest import LakeFile
+from trenza.storage.lake.model import LakeEvent, ReadEvents
 
 __all__ = ["Lake", "LakeEvent", "LakeFile", "ReadEvents"]

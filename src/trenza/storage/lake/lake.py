@@ -10,15 +10,16 @@ What may go wrong, and why it does not:
 """
 
 import fcntl
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trenza.kernel import Instant
-from trenza.storage.database import Database, Transaction
+from trenza.storage.database import Database
 from trenza.storage.lake.manifest import LakeFile, list_files, replace_files
+from trenza.storage.lake.model import LakeEvent, ReadEvents
 from trenza.storage.positions import Position, lock_position, move_position, read_position
 
 if TYPE_CHECKING:
@@ -34,29 +35,6 @@ _LARGEST_MERGE = 60_000
 _GRACE_SECONDS = 600
 _PATIENCE = 30_000
 """Milliseconds that events may wait for others, so that a quiet day does not become thousands of files."""
-
-
-class LakeEvent(NamedTuple):
-    """One event on its way into the lake."""
-
-    seq: int
-    source: str
-    channel: str
-    message_id: str
-    type: str
-    name: str
-    leaf: int
-    timestamp: Instant
-    original_timestamp: Instant | None
-    sent_at: Instant | None
-    received_at: Instant
-    arrived_at: Instant
-    body: bytes
-    """The message as JSON."""
-
-
-ReadEvents = Callable[[Transaction, int, int], Sequence[LakeEvent]]
-"""`read(tx, after, limit)`: stored events with a greater seq, in order of seq."""
 
 
 class Lake:

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trenza.kernel import Instant, format_instant
-from trenza.storage.lake.lake import LakeEvent
 from trenza.storage.lake.manifest import LakeFile
+from trenza.storage.lake.model import LakeEvent
 
 _INSTANT = pa.timestamp("ms", tz="UTC")
 SCHEMA = pa.schema(
