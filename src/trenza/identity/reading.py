@@ -14,7 +14,8 @@ from trenza.identity.types import IdentifierTypes
 
 MOST_IDENTIFIERS = 20
 """Of one message; the strongest count."""
-_KEPT = 65_536
+_KEPT = 32_768
+_LONGEST_KEPT = 512
 
 Part = tuple[Leaf, IdentifierType, str]
 Pair = tuple[int, int, int]
@@ -54,7 +55,8 @@ class Reader:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
             found = self._read(identifiers, country or self._country)
-            self._kept[identifiers, country] = found
+            if sum(len(type_) + len(value) for type_, value in identifiers) <= _LONGEST_KEPT:
+                self._kept[identifiers, country] = found
         return found
 
     def _read(self, identifiers: tuple[tuple[str, str], ...], country: str) -> Reading:

@@ -49,7 +49,7 @@ class Resolver:
         types: IdentifierTypes | None = None,
         blocked: Iterable[str] = DEFAULT_BLOCKED_VALUES,
         country: str = "",
-        remembered: int = 100_000,
+        remembered: int = 50_000,
     ) -> None:
         self._secret = secret
         self._types = types or _DEFAULT_TYPES

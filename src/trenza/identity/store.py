@@ -18,11 +18,9 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    bindparam,
     delete,
     or_,
     select,
-    update,
 )
 
 from trenza.identity.graph import Link, Node
@@ -300,7 +298,11 @@ def _update(tx: Transaction, table: Table, names: Sequence[str], rows: list[tupl
         marks = ", ".join(f"{name} = ?" for name in names)
         tx.exec_driver_sql(f"UPDATE {table.name} SET {marks} WHERE number = ?", changed)  # noqa: S608 — our own names
         return
-    statement = update(table).where(table.c.number == bindparam("key"))
-    statement = statement.values({name: bindparam(f"new_{name}") for name in names})
-    keys = ["key", *(f"new_{name}" for name in names)]
-    tx.execute(statement, [dict(zip(keys, row, strict=True)) for row in rows])
+    kinds = {name: table.c[name].type.compile(dialect=tx.dialect) for name in ("number", *names)}
+    arrays = ", ".join(f"%({name})s::{kind}[]" for name, kind in kinds.items())
+    values = ", ".join(f"{name} = given.{name}" for name in names)
+    statement = (
+        f"UPDATE {table.name} SET {values} FROM unnest({arrays}) AS given({', '.join(kinds)}) "  # noqa: S608 — our own
+        f"WHERE {table.name}.number = given.number"
+    )
+    tx.exec_driver_sql(statement, dict(zip(kinds, map(list, zip(*rows, strict=True)), strict=True)))
