@@ -75,12 +75,16 @@ class Hallway:
         self._database = database
         self._log = log
         self._equipment = equipment
+        self._reached = 0
 
     def step(self) -> int:
         """Take the next micro-batch; returns how many records of the log it held, 0 at the log's end."""
+        if not self._log.read(self._reached, 1):
+            return 0
         with self._batch() as tx:
             position = lock_position(tx, CONSUMER)
             records = _fitting(self._log.read(position.offset, _RECORDS))
+            self._reached = records[-1].offset if records else position.offset
             if not records:
                 return 0
             events = self._equipment.admission(tx).admit(tx, records, position.instant)
@@ -111,6 +115,7 @@ class Hallway:
                 yield tx
         except BaseException:
             self._equipment.forget()
+            self._reached = 0
             raise
 
     def _advance_page(self, now: Instant) -> int:
@@ -148,7 +153,7 @@ class Passage:
         known = {person: resolver.known(person) for person in resolver.persons()}
         self._load(tx, known, events)
 
-    def load_people(self, tx: Transaction, people: Iterable[Person]) -> None:
+    def load_people(self, tx: Transaction, people: Sequence[Person]) -> None:
         """Load these people: something is due for them."""
         self._load(tx, known_of(tx, people))
 

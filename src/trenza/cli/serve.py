@@ -13,6 +13,7 @@ from granian.server.embed import Server
 from trenza.api import build_app
 from trenza.app import Instance
 from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, console, opened, print_json
+from trenza.web import pages
 from trenza.worker import Worker, process_until_idle
 
 Role = Literal["all", "collector", "worker", "web"]
@@ -87,7 +88,7 @@ async def _serve(instance: Instance, role: Role) -> None:
 
 def _server(instance: Instance) -> Server:
     return Server(
-        build_app(instance),
+        build_app(instance, pages(instance)),
         address=instance.settings.host,
         port=instance.settings.port,
         interface=Interfaces.ASGI,

@@ -1,4 +1,4 @@
-"""Three threads that know nothing of each other: the hallway, the delivery, the lake.
+"""Threads that know nothing of each other: the hallway, the delivery, the filling of segments, the lake.
 
 A slow provider never holds up an event, and a slow disk under the lake holds up neither. Each thread turns its crank
 until there is nothing left, then sleeps for a moment; an error is logged, and it goes on after a pause that grows.
@@ -16,7 +16,8 @@ from trenza.kernel import Instant
 
 SETTLE = 250
 """Milliseconds that the hallway stays behind the wall clock, so that what was acknowledged before a timer is known."""
-_REST = 0.05
+_RESTS = {"hallway": 0.05, "delivery": 0.1, "filling": 0.5, "lake": 1.0}
+"""Seconds that a thread sleeps when there is nothing left to do."""
 _LONGEST_PAUSE = 10.0
 _logger = structlog.get_logger()
 
@@ -34,7 +35,12 @@ class Worker:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._stopped = threading.Event()
-        turns: dict[str, Turn] = {"hallway": self._hallway, "delivery": self._delivery, "lake": self._lake}
+        turns: dict[str, Turn] = {
+            "hallway": self._hallway,
+            "delivery": self._delivery,
+            "filling": self._filling,
+            "lake": self._lake,
+        }
         self._threads = [
             threading.Thread(target=self._turn, args=each, name=each[0], daemon=True) for each in turns.items()
         ]
@@ -57,15 +63,18 @@ class Worker:
     def _delivery(self) -> bool:
         return self._instance.deliverer.deliver_due(self._instance.clock.now()) > 0
 
+    def _filling(self) -> bool:
+        return self._instance.fill_segments() > 0
+
     def _lake(self) -> bool:
         return self._instance.write_lake() > 0
 
     def _turn(self, name: str, turn: Turn) -> None:
-        pause = _REST
+        rest = pause = _RESTS[name]
         while not self._stopped.is_set():
             try:
                 more = turn()
-                pause = _REST
+                pause = rest
             except Exception:
                 _logger.exception("worker.failed", thread=name)
                 more, pause = False, min(pause * 2, _LONGEST_PAUSE)
@@ -86,7 +95,7 @@ def calm_collector() -> None:
 
 def turn_hallway(instance: Instance, now: Instant) -> bool:
     """One turn: the next micro-batch, or else what is due before `now`; then what the house itself has to say."""
-    worked = instance.hallway.step() > 0 or instance.hallway.advance(now) > 0 or instance.fill_segments()
+    worked = instance.hallway.step() > 0 or instance.hallway.advance(now) > 0
     return instance.relay() > 0 or worked
 
 
@@ -101,7 +110,7 @@ def process_until_idle(instance: Instance, told: Callable[[int], None] = lambda 
     while True:
         now = instance.clock.now()
         worked = turn_hallway(instance, now + 1)
-        worked = (not worked and instance.deliverer.deliver_due(now) > 0) or worked
+        worked = worked or instance.fill_segments() > 0 or instance.deliverer.deliver_due(now) > 0
         told(instance.backlog())
         if not worked:
             break
