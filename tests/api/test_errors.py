@@ -105,10 +105,3 @@ def test_every_answer_carries_the_security_headers(door: Door) -> None:
 def test_health_and_readiness_are_open(door: Door) -> None:
     assert "ok" == door.get("/health").json()["status"]
     assert {"status": "ready", "database": "ok", "log": "ok"} == door.get("/ready").json()
-
-
-def test_metrics_are_told_in_the_words_of_prometheus(door: Door) -> None:
-    answer = door.get("/metrics")
-
-    assert 200 == answer.status_code
-    assert "process_resident_memory_bytes" in answer.text

@@ -9,11 +9,11 @@ need an API key with the right `work`.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import structlog
-from litestar.types import Receive, Scope, Send
+from litestar.types import HTTPScope, Receive, Scope, Send
 
 from trenza.access import Caller, caller_of_key
 from trenza.api.collect_answers import PREFLIGHT, Answer, error_answer, refusal_answer, unavailable_answer
@@ -93,9 +93,10 @@ class Decide:
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        if scope["method"] == "OPTIONS":
+        request = cast("HTTPScope", scope)
+        if request["method"] == "OPTIONS":
             return PREFLIGHT
-        if scope["method"] != "POST":
+        if request["method"] != "POST":
             return error_answer(405, "method_not_allowed", "use POST here", ((b"allow", b"POST"),))
         try:
             decided = await self._decide(scope, await _read(receive))

@@ -4,8 +4,9 @@
 application, with nothing in its way; everything else goes through Litestar, and its answers get the security headers.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 from litestar import Litestar, Router
 from litestar.di import Provide
@@ -27,7 +28,7 @@ from trenza.api.identity import IdentityController
 from trenza.api.keys import AuditController, KeyController, MeController, UserController
 from trenza.api.links import ask_to_leave, follow, leave, see
 from trenza.api.live import LiveController, Streams
-from trenza.api.metrics import metrics
+from trenza.api.metrics import make_registry, metrics
 from trenza.api.people import PeopleController
 from trenza.api.webhooks import take_webhook
 from trenza.app import Instance
@@ -90,11 +91,14 @@ def build_app(instance: Instance, pages: Pages | None = None) -> ASGIApp:
         instance: what it serves.
         pages: the web pages, from `trenza.web`; they pass the same `Door` as `/api`.
     """
-    return Front(build_litestar(instance, pages), Collector(instance), Decide(instance))
+    answered: Counter[int] = Counter()
+    litestar = build_litestar(instance, pages, answered)
+    return Front(litestar, Collector(instance), Decide(instance), answered)
 
 
-def build_litestar(instance: Instance, pages: Pages | None = None) -> Litestar:
-    """Everything but collecting."""
+def build_litestar(instance: Instance, pages: Pages | None, answered: Counter[int]) -> Litestar:
+    """Everything but collecting; `answered` counts what collecting has answered, by status."""
+    registry = make_registry(instance, answered)
 
     def door(app: ASGIApp) -> ASGIApp:
         return Door(app, instance)
@@ -105,6 +109,7 @@ def build_litestar(instance: Instance, pages: Pages | None = None) -> Litestar:
         route_handlers=[Router("/", route_handlers=guarded, middleware=[door]), *_OPEN],
         dependencies={
             "instance": Provide(lambda: instance, sync_to_thread=False),
+            "registry": Provide(lambda: registry, sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
             "caller": Provide(caller_of, sync_to_thread=False),
         },
@@ -119,20 +124,19 @@ def build_litestar(instance: Instance, pages: Pages | None = None) -> Litestar:
 class Front:
     """Looks at the path, hands over, and sets the security headers where they are missing."""
 
-    def __init__(self, litestar: ASGIApp, collect: Collector, decide: ASGIApp) -> None:
+    def __init__(self, litestar: ASGIApp, collect: Collector, decide: ASGIApp, answered: Counter[int]) -> None:
         self._litestar = litestar
-        self._collect = collect
+        self._handles = collect.handles
+        self._collect = cast("ASGIApp", collect)
         self._decide = decide
+        self._answered = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == ScopeType.HTTP:
             path = scope["path"]
-            if path == DECIDE:
-                await self._decide(scope, receive, send)
-                return
-            if path.startswith("/v1/") or self._collect.handles(path):
-                await self._collect(scope, receive, send)
+            if path.startswith("/v1/") or self._handles(path):
+                await (self._decide if path == DECIDE else self._collect)(scope, receive, self._counting(send))
                 return
 
         async def send_guarded(message: Message) -> None:
@@ -143,6 +147,14 @@ class Front:
             await send(message)
 
         await self._litestar(scope, receive, send_guarded)
+
+    def _counting(self, send: Send) -> Send:
+        async def send_counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._answered[message["status"]] += 1
+            await send(message)
+
+        return send_counted
 
 
 def _openapi() -> OpenAPIConfig:

@@ -9,12 +9,12 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
 from trenza.app import Instance
-from trenza.events import list_sources
+from trenza.events import browser_snippet, list_sources
 from trenza.web.render import language_of, page
 from trenza.web.texts import Language, translate
 
 WORDS = {
-    "live": "Live",
+    "live": "Connected",
     "paused": "Paused",
     "lost": "Connection lost",
     "connecting": "Connecting",
@@ -61,6 +61,7 @@ class LiveController(Controller):
             "demo": instance.settings.demo,
             "has_events": instance.log.end() > 0,
             "write_key": keys[0] if keys else "",
+            "snippet": browser_snippet(instance.settings.base_url, keys[0]) if keys else "",
             "base_url": instance.settings.base_url,
         }
         return page(request, "live.html", values, fallback=instance.settings.language)

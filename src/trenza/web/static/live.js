@@ -4,7 +4,7 @@
 const root = document.getElementById("live");
 const words = JSON.parse(root.dataset.words);
 const language = document.documentElement.lang;
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const state = document.getElementById("state");
 const pause = document.getElementById("pause");
 const MOST_ROWS = 60;
