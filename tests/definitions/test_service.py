@@ -233,6 +233,13 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
         read_folder(tmp_path / "nowhere")
 
 
+def test_where_files_cannot_be_written_it_is_said(database: Database, folder: Path) -> None:
+    apply(database, folder, KINDS, 5)
+
+    with pytest.raises(Invalid):
+        pull(database, folder / "three.yaml")
+
+
 @pytest.mark.parametrize(
     "name", ["../x.yaml", "/etc/x.yaml", "a/../../x.yaml", "x.txt", "a\nb.yaml", "C:x.yaml", "a\\b.yaml"]
 )

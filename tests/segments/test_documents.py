@@ -107,11 +107,11 @@ expect: [{at: 2026-03-02T10:00:00Z, segment: nobody, members: [u1, user_id:u1]}]
         (7, 39, "a track has no `event`"),
         (8, 5, "an item says what happens, once"),
         (8, 5, "it happens before the item above"),
-        (8, 45, "`trakc` is not one of the choices"),
+        (8, 46, "`trakc` is not one of the choices"),
         (9, 5, "an item says what happens, once"),
         (9, 10, "an instant is wanted here, not a text (`tomorrow`)"),
         (10, 5, "an item says what happens, once"),
-        (10, 36, "unknown field `receipt`"),
+        (10, 32, "unknown field `receipt`"),
         (11, 46, "there is no Segment with the key `nobody`"),
         (11, 68, "`user_id:u1` stands twice in one list"),
     ] == faults_of(text)

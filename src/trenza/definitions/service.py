@@ -100,6 +100,9 @@ def pull(database: Database, folder: Path | str) -> list[str]:
 
     Returns:
         The names of the files that were written.
+
+    Raises:
+        Invalid: a file cannot be written there.
     """
     root = Path(folder)
     with database.read() as tx:
@@ -107,12 +110,8 @@ def pull(database: Database, folder: Path | str) -> list[str]:
     written = []
     for name, documents in files.items():
         content = join_written([each.written for each in documents]).encode()
-        path = root / safe_file(name)
-        if path.exists() and path.read_bytes() == content:
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        written.append(name)
+        if _write_file(root / safe_file(name), content):
+            written.append(name)
     return written
 
 
@@ -167,6 +166,18 @@ def join_written(written: Sequence[str]) -> str:
         marked = each.removeprefix("\ufeff").lstrip("\r\n").startswith(("---", "%")) if text else True
         text += each if marked else f"---\n{each}"
     return text
+
+
+def _write_file(path: Path, content: bytes) -> bool:
+    """Write a file unless it is the same; whether it was written."""
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise Invalid(f"{path} cannot be written: {error.strerror}", "name a folder that may be written to") from error
+    return True
 
 
 def _read_checked(folder: Path | str, kinds: Sequence[Kind]) -> tuple[list[Document], Objects]:
