@@ -1,9 +1,12 @@
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from tests.channels.support import NOW, Provider, Rig, message
+from tests.support.twilio import SILENT, twilio_server
 
+from trenza.channels.adapters.twilio import TwilioAdapter
 from trenza.channels.model import Queued
 from trenza.channels.outcomes import LEASE, MOST_ATTEMPTS
 from trenza.channels.port import Accepted, Answer, Delivery, Postponed, Refused, Unknown
@@ -242,3 +245,18 @@ def test_a_marketing_mail_has_tracked_links_and_service_has_none(rig: Make) -> N
     assert by_id["m1"].unsubscribe_url.startswith("https://t.example/u/m1.")
     assert ("", True) == (by_id["m2"].unsubscribe_url, "https://s.example/c" in by_id["m2"].content.html)
     assert "t.example" not in by_id["m2"].content.html
+
+
+def test_a_provider_that_accepts_and_falls_silent_is_asked_once_for_marketing_and_twice_for_service(rig: Make) -> None:
+    with twilio_server() as server:
+        sms = TwilioAdapter(server.account, "+34600000000", timeout=0.3)
+        made = rig(adapters={"sms": sms})
+        made.put(message("m", address=SILENT, expires_at=None), message("s", address=SILENT, purpose="service"))
+        made.deliver()
+        for _ in range(4):
+            made.later(LEASE * 5)
+        sms.close()
+
+    assert {"Hola Ana: 60": 3} == Counter(each["Body"] for each in server.accepted)
+    assert ["unknown", "unknown"] == [made.state("m"), made.state("s")]
+    assert ("marketing", 1) == (made.found("m").purpose, made.found("m").attempts)
