@@ -72,7 +72,13 @@ class IdentityController(Controller):
         """How identifiers of each type behave."""
         return Page(items=IdentifierTypes().listed())
 
-    @post("/explain", summary="The evidence between two identifiers", status_code=200, sync_to_thread=True)
+    @post(
+        "/explain",
+        summary="The evidence between two identifiers",
+        status_code=200,
+        opt={"right": "people"},
+        sync_to_thread=True,
+    )
     def explain(self, instance: Here, data: JSONBody[TwoIdentifiers]) -> JsonObject:
         """`{together, person, links: [{link, a, b, rule, count, first, last, messageIds, live}]}`."""
         types, country = IdentifierTypes(), instance.settings.country

@@ -1,0 +1,75 @@
+from collections.abc import Callable
+
+from tests.api.conftest import NOW, Door
+from tests.identity.support import event, resolve
+
+from trenza.app import Instance
+
+Bearer = Callable[..., dict[str, str]]
+_TWO = {"a": "user_id:u1", "b": "anonymous_id:a"}
+
+
+def _fill(instance: Instance) -> None:
+    resolve(instance.database, [event(NOW, "anonymous_id:a"), event(NOW + 1, "anonymous_id:a", "user_id:u1", seq=1)])
+
+
+def test_a_link_is_explained_cut_and_restored(instance: Instance, door: Door, bearer: Bearer) -> None:
+    _fill(instance)
+    headers = bearer("people", "write")
+    explained = door.post("/api/identity/explain", json=_TWO, headers=headers).json()
+    [link] = explained["links"]
+    assert explained["together"]
+
+    [moved] = door.post("/api/identity/cut", json={"link": link["link"]}, headers=headers).json()["items"]
+    assert 1 == moved["identifiers"]
+    assert not door.post("/api/identity/explain", json=_TWO, headers=headers).json()["together"]
+
+    again = door.post("/api/identity/cut", json={"link": link["link"]}, headers=headers)
+    assert (409, "application/problem+json") == (again.status_code, again.headers["content-type"].split(";")[0])
+
+    [back] = door.post("/api/identity/restore", json={"link": link["link"]}, headers=headers).json()["items"]
+    assert (moved["before"], moved["after"]) == (back["after"], back["before"])
+
+
+def test_a_wrong_question_gets_a_clear_answer(instance: Instance, door: Door, bearer: Bearer) -> None:
+    _fill(instance)
+    headers = bearer("people", "write")
+
+    for path, body, status in (
+        ("explain", {"a": "user_id:u1", "b": "nothing at all"}, 400),
+        ("explain", {"a": "user_id:u1", "b": "user_id:nobody"}, 404),
+        ("cut", {"link": "not a link"}, 400),
+        ("cut", {"link": "lnk_0000000000001"}, 404),
+    ):
+        assert status == door.post(f"/api/identity/{path}", json=body, headers=headers).status_code
+
+
+def test_looking_needs_less_than_cutting(instance: Instance, door: Door, bearer: Bearer) -> None:
+    _fill(instance)
+    headers = bearer("people")
+    link = door.post("/api/identity/explain", json=_TWO, headers=headers).json()["links"][0]["link"]
+
+    assert 403 == door.post("/api/identity/cut", json={"link": link}, headers=headers).status_code
+
+
+def test_the_log_is_paged_from_the_latest(instance: Instance, door: Door, bearer: Bearer) -> None:
+    _fill(instance)
+    headers = bearer("people", "write")
+    link = door.post("/api/identity/explain", json=_TWO, headers=headers).json()["links"][0]["link"]
+    door.post("/api/identity/cut", json={"link": link}, headers=headers)
+
+    seen, cursor = [], None
+    while True:
+        page = door.get(
+            "/api/identity/log", params={"limit": 1, "cursor": cursor} if cursor else {"limit": 1}, headers=headers
+        ).json()
+        seen += [line["op"] for line in page["items"]]
+        if (cursor := page["next"]) is None:
+            break
+    assert ["cut", "split"] == sorted(seen)
+
+
+def test_the_types_are_told(door: Door, bearer: Bearer) -> None:
+    types = door.get("/api/identity/types", headers=bearer("people")).json()["items"]
+
+    assert ("user_id", "account", 1) == (types[0]["name"], types[0]["kind"], types[0]["priority"])
