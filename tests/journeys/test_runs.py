@@ -252,3 +252,60 @@ def test_the_held_out_get_nothing_and_their_goals_count() -> None:
         ("2026-03-03T08:00:00", "second", "held_out"),
     ] == world.told("step", "verdict")
     assert [(61.5, True)] == [(goal.value, goal.held_out) for goal in world.all.goals]
+
+
+VERSION = """
+kind: Journey
+key: j
+enter: {event: Go}
+policy: {purpose: service, on_update: UPDATE}
+steps:
+"""
+OLD = """  - wait: {for: 3d, name: pause}
+  - wait: {for: 1d, name: gone}
+  - send: {name: hello, channel: email, template: hello}
+"""
+NEW = """  - send: {name: hello, channel: email, template: hello}
+  - wait: {for: 3d, name: pause}
+  - send: {name: again, channel: email, template: hello}
+"""
+
+
+@pytest.mark.parametrize(
+    ("update", "until", "steps"),
+    [("pin", "2026-03-03T00:00:00Z", ["hello"]), ("move", "2026-03-03T00:00:00Z", ["again"])],
+)
+def test_a_run_ends_in_its_version_or_moves_where_it_stands(update: str, until: str, steps: list[str]) -> None:
+    old = World(VERSION.replace("UPDATE", update) + OLD)
+    old.person("u1", email="ana@example.com")
+    old.track("2026-03-02T12:00:00Z", "u1", "Go")
+    old.until(until)
+    new = World(VERSION.replace("UPDATE", update) + NEW)
+    new.facts = old.facts
+    new.runs = old.runs.with_journeys(new.journeys, lambda _, __: old.journeys["j"])
+    new.until("2026-03-20T00:00:00Z")
+
+    assert steps == [message.step for message in new.sent]
+
+
+def test_a_run_whose_step_was_removed_ends_in_its_own_version() -> None:
+    old = World(VERSION.replace("UPDATE", "move") + OLD)
+    old.person("u1", email="ana@example.com")
+    old.track("2026-03-02T12:00:00Z", "u1", "Go")
+    old.until("2026-03-05T13:00:00Z")  # it stands in `gone`
+    new = World(VERSION.replace("UPDATE", "move") + NEW)
+    new.facts = old.facts
+    new.runs = old.runs.with_journeys(new.journeys, lambda _, __: old.journeys["j"])
+    new.until("2026-03-20T00:00:00Z")
+
+    assert [("2026-03-06T12:00:00", "hello")] == new.told("step")
+
+
+def test_a_removed_journey_ends_its_runs_without_a_message() -> None:
+    old = World(VERSION.replace("UPDATE", "pin") + OLD)
+    old.person("u1", email="ana@example.com")
+    old.track("2026-03-02T12:00:00Z", "u1", "Go")
+    old.runs = old.runs.with_journeys({}, None)
+    old.until("2026-03-20T00:00:00Z")
+
+    assert [] == old.records

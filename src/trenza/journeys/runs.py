@@ -7,6 +7,8 @@ concerns no journey nothing more.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
+import msgspec
+
 from trenza.definitions import add_duration
 from trenza.events import Event, dig
 from trenza.journeys import store
@@ -38,6 +40,15 @@ ENTRY_EVENT = "Journey Entry Requested"
 """The event that the API's entry says; its properties name the `journey` and hold what the caller gave."""
 _MOST_ROUNDS = 10_000
 Versions = Callable[[str, str], Journey | None]
+
+
+class _Cause(msgspec.Struct, frozen=True):
+    """What somebody enters by."""
+
+    entry: JsonObject
+    began_at: Instant
+    instance: str = ""
+    identifiers: tuple[tuple[str, str], ...] = ()
 
 
 class Runs:
@@ -74,6 +85,12 @@ class Runs:
             self._by_segment[enter.segment, not enter.left].append(journey)
         else:
             self._by_event[ENTRY_EVENT if enter.api else enter.event].append(journey)
+
+    def with_journeys(self, journeys: Mapping[str, Journey], versions: Versions | None) -> "Runs":
+        """The same people under other definitions."""
+        other = Runs(journeys, self._policies, versions)
+        other._people, other._loaded = self._people, self._loaded
+        return other
 
     def load(self, tx: Transaction, persons: Iterable[int]) -> None:
         """Read the runs and slots of people that are not here yet."""
@@ -138,9 +155,9 @@ class Runs:
             for run, journey in self._open(moment, list(circle.runs.values())):
                 on_segment(moment, journey, run, change.segment)
         for journey in entering:
-            cause = change.because[0] if change.because else ""
-            entry = {"segment": change.segment, "messageId": cause, "properties": {}}
-            self._enter(moment, journey, entry, change.at, instance="")
+            reason = change.because[0] if change.because else ""
+            entry = {"segment": change.segment, "messageId": reason, "properties": {}}
+            self._enter(moment, journey, _Cause(entry=entry, began_at=change.at))
         self._settle_due(moment)
 
     def on_due(self, facts: Facts, now: Instant) -> None:
@@ -212,16 +229,21 @@ class Runs:
         instance = dig(event.message, enter.instance) if enter.instance else None
         if enter.instance and instance is None:
             return
-        text = instance_text(instance) if enter.instance else ""
-        self._enter(moment, journey, {**event.message, "messageId": event.message_id}, event.timestamp, text)
+        cause = _Cause(
+            entry={**event.message, "messageId": event.message_id},
+            began_at=event.timestamp,
+            instance=instance_text(instance) if enter.instance else "",
+            identifiers=event.identifiers,
+        )
+        self._enter(moment, journey, cause)
 
-    def _enter(self, moment: Moment, journey: Journey, entry: JsonObject, began_at: Instant, instance: str) -> None:
-        if not _may_enter(moment, journey, began_at, instance):
+    def _enter(self, moment: Moment, journey: Journey, cause: _Cause) -> None:
+        if not _may_enter(moment, journey, cause):
             return
-        condition = _condition(moment, journey, entry)
+        condition = _condition(moment, journey, cause.entry)
         if condition is not None and not condition.holds:
             return
-        run = _begin(moment, journey, entry, began_at, instance)
+        run = _begin(moment, journey, cause)
         if run.id in moment.circle.runs:
             return
         moment.circle.runs[run.id] = run
@@ -285,15 +307,17 @@ def _move_over(run: Run, older: Journey | None, live: Journey) -> Journey | None
     return live
 
 
-def _may_enter(moment: Moment, journey: Journey, began_at: Instant, instance: str) -> bool:
+def _may_enter(moment: Moment, journey: Journey, cause: _Cause) -> bool:
     """Never beside an open run of the instance; after one only as `reenter` says, counted from its beginning."""
-    before = [run for run in moment.circle.runs.values() if (run.journey, run.instance) == (journey.key, instance)]
+    before = [
+        run for run in moment.circle.runs.values() if (run.journey, run.instance) == (journey.key, cause.instance)
+    ]
     if not before:
         return True
     if journey.enter.again is None or any(run.is_open for run in before):
         return False
     last = max(run.began_at for run in before)
-    return began_at >= add_duration(last, journey.enter.again, moment.zone)
+    return cause.began_at >= add_duration(last, journey.enter.again, moment.zone)
 
 
 def _condition(moment: Moment, journey: Journey, entry: JsonObject) -> Condition | None:
@@ -305,27 +329,32 @@ def _condition(moment: Moment, journey: Journey, entry: JsonObject) -> Condition
     return Condition(place="enter.if", where=where.source, holds=truth.holds, because=truth.because)
 
 
-def _begin(moment: Moment, journey: Journey, entry: JsonObject, began_at: Instant, instance: str) -> Run:
-    leaf = _leaf_of(moment.facts)
-    message_id = str(entry.get("messageId", ""))
+def _begin(moment: Moment, journey: Journey, cause: _Cause) -> Run:
+    leaf = _leaf_of(moment.facts, cause.identifiers)
+    message_id = str(cause.entry.get("messageId", ""))
     return Run(
-        id=derived_id("run", journey.key, str(leaf), instance, str(began_at), message_id),
+        id=derived_id("run", journey.key, str(leaf), cause.instance, str(cause.began_at), message_id),
         journey=journey.key,
         version=journey.version,
         person=moment.facts.person,
         leaf=leaf,
-        instance=instance,
-        began_at=began_at,
+        instance=cause.instance,
+        began_at=cause.began_at,
         entered_at=moment.now,
-        opened=State(entry=trimmed(entry), position=journey.first, clock=moment.now, zone=moment.zone),
+        opened=State(entry=trimmed(cause.entry), position=journey.first, clock=moment.now, zone=moment.zone),
         changed=True,
     )
 
 
-def _leaf_of(facts: Facts) -> int:
-    """The leaf that a run hangs on: that of the identifier known first."""
-    first = min(facts.identifiers, key=lambda known: (known.first_seen, known.leaf), default=None)
-    return first.leaf if first is not None else min(facts.leaves, default=facts.person)
+def _leaf_of(facts: Facts, identifiers: tuple[tuple[str, str], ...]) -> int:
+    """The leaf that a run hangs on: of the strongest identifier of its event, else of the person's strongest.
+
+    When people part, the run so goes with whoever did what it is about.
+    """
+    usable = [known for known in facts.identifiers if known.joins]
+    named = [known for known in usable if (known.type, known.value) in identifiers]
+    strongest = min(named or usable, key=lambda known: (known.priority, known.first_seen, known.leaf), default=None)
+    return strongest.leaf if strongest is not None else min(facts.leaves, default=facts.person)
 
 
 def _is_due(run: Run, now: Instant) -> bool:
