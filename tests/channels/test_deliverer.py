@@ -6,11 +6,13 @@ import pytest
 from tests.channels.support import NOW, Provider, Rig, message
 from tests.support.twilio import SILENT, twilio_server
 
+from trenza.channels import erase, list_leaves
 from trenza.channels.adapters.twilio import TwilioAdapter
 from trenza.channels.model import Queued
 from trenza.channels.outcomes import LEASE, MOST_ATTEMPTS
 from trenza.channels.port import Accepted, Answer, Delivery, Postponed, Refused, Unknown
 from trenza.channels.store import lock_due, mark_claimed
+from trenza.identity import Identifier
 from trenza.kernel import ManualClock
 from trenza.storage import Database
 
@@ -260,3 +262,33 @@ def test_a_provider_that_accepts_and_falls_silent_is_asked_once_for_marketing_an
     assert {"Hola Ana: 60": 3} == Counter(each["Body"] for each in server.accepted)
     assert ["unknown", "unknown"] == [made.state("m"), made.state("s")]
     assert ("marketing", 1) == (made.found("m").purpose, made.found("m").attempts)
+
+
+def test_who_is_erased_while_a_message_is_on_its_way_is_not_named_again(rig: Make, database: Database) -> None:
+    class Slow(Provider):
+        def deliver(self, delivery: Delivery) -> Answer:
+            with database.write() as tx:
+                erase(tx, [Identifier("phone", "+34600111222")])
+            return super().deliver(delivery)
+
+    made = rig(Slow())
+    made.put(message())
+    made.deliver()
+
+    assert (1, [], "cancelled") == (len(made.provider.handed), made.told(), made.state())
+    with database.read() as tx:
+        assert set() == list_leaves(tx, NOW)
+
+
+def test_a_delivery_that_outlived_its_claim_is_told_all_the_same(rig: Make, database: Database) -> None:
+    class Slow(Provider):
+        def deliver(self, delivery: Delivery) -> Answer:
+            with database.write() as tx:
+                mark_claimed(tx, ["m1"], "of another", NOW + LEASE, NOW)
+            return super().deliver(delivery)
+
+    made = rig(Slow())
+    made.put(message())
+    made.deliver()
+
+    assert (["Message Sent"], "claimed") == (made.told(), made.state())

@@ -12,7 +12,7 @@ from trenza.channels.erasing import erase
 from trenza.channels.model import Connector, Queued, SandboxMessage
 from trenza.channels.outbox import put
 from trenza.channels.port import SERVICE, JudgeAgain, Outgoing, Postponed, Verdict
-from trenza.channels.store import count_by_state, list_connectors, list_sandbox, messages_of, next_due
+from trenza.channels.store import count_by_state, list_connectors, list_leaves, list_sandbox, messages_of, next_due
 
 __all__ = [
     "SERVICE",
@@ -30,6 +30,7 @@ __all__ = [
     "count_by_state",
     "erase",
     "list_connectors",
+    "list_leaves",
     "list_sandbox",
     "messages_of",
     "next_due",

@@ -8,7 +8,7 @@ dies in between leaves a claimed message, and `outcomes` says what follows from 
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 
@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from trenza.channels.lanes import Lane, Lanes
-from trenza.channels.model import Link, Outcome, Queued
+from trenza.channels.model import Link, Outcome, Queued, Receipt
 from trenza.channels.outcomes import LEASE, after_answer, after_loss, after_verdict, given_back
 from trenza.channels.port import SERVICE, Accepted, Answer, Delivery, JudgeAgain, Refused
 from trenza.channels.receipts import receipt_emission
@@ -24,6 +24,7 @@ from trenza.channels.store import (
     channels_due,
     held_by,
     insert_links,
+    load_messages,
     lock_due,
     mark_claimed,
     next_due,
@@ -247,11 +248,17 @@ class Deliverer:
                 ],
                 now,
             )
-            late = [message for message, answer in answers if message.id not in held and isinstance(answer, Accepted)]
-            for message in late:  # somebody else holds it by now; that it was sent has to be told all the same
-                _log.warning("a delivery outlived its claim", message=message.id, channel=message.channel)
-                outcome = after_answer(message, Accepted(), idempotent=idempotent, now=now)
-                emit(tx, [receipt_emission(message, receipt, now) for receipt in outcome.receipts])
+            self._tell_late(tx, [message for message, answer in answers if isinstance(answer, Accepted)], held, now)
+
+    def _tell_late(self, tx: Transaction, accepted: Sequence[Queued], held: Collection[str], now: Instant) -> None:
+        """Somebody else holds them by now; that they were sent has to be told all the same, but never of the erased."""
+        late = {message.id: message for message in accepted if message.id not in held}
+        if not late:
+            return
+        for id_, found in load_messages(tx, late).items():
+            if found.identifier[1]:
+                _log.warning("a delivery outlived its claim", message=id_, channel=found.channel)
+                emit(tx, [receipt_emission(late[id_], Receipt(name="Message Sent"), now)])
 
     def _settle(self, tx: Transaction, settled: Sequence[tuple[Queued, Outcome]], now: Instant) -> None:
         save_outcomes(tx, [outcome for _, outcome in settled], now)

@@ -224,12 +224,18 @@ def erase_messages(tx: Transaction, leaves: Collection[int]) -> list[str]:
             leaf=0,
             person=0,
             context=_FORGOTTEN,
+            claim="",
             state=case((waiting, "cancelled"), else_=outbox.c.state),
             reason=case((waiting, "erased"), else_=outbox.c.reason),
             due_at=None,
         )
     )
     return ids
+
+
+def list_leaves(tx: Transaction, until: Instant) -> set[int]:
+    """The identifiers that messages wanted by then still name."""
+    return set(tx.scalars(select(outbox.c.leaf).where(outbox.c.wanted_at <= until, outbox.c.leaf != 0).distinct()))
 
 
 def _row(message: Outgoing) -> tuple[Any, ...]:
