@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 
 from tests.identity.support import SECRET, event, resolve
@@ -183,3 +185,17 @@ def test_a_batch_that_broke_off_is_forgotten(database: Database) -> None:
 
     assert _leaf("anonymous_id:a") == _person(database, "anonymous_id:a")
     assert _person(database, "user_id:u1") == _person(database, "anonymous_id:b") != _leaf("anonymous_id:a")
+
+
+def test_a_long_chain_between_two_accounts_is_parted_in_the_middle(database: Database) -> None:
+    length = 2_000
+    chain = [event(at, f"anonymous_id:{at}", f"anonymous_id:{at + 1}", seq=at) for at in range(1, length)]
+    ends = [
+        event(length + 1, "user_id:ana", "anonymous_id:1"),
+        event(length + 2, "user_id:bob", f"anonymous_id:{length}"),
+    ]
+    resolve(database, [*chain, *ends])
+
+    with database.read() as tx:
+        sizes = sorted(Counter(row[3] for row in all_nodes(tx)).values())
+    assert [length // 2 + 1, length // 2 + 1] == sizes

@@ -108,7 +108,8 @@ def _vote(others: list[Node], nodes: Nodes, anchors: _Anchors) -> list[Node]:
 
 
 def _spread(waiting: list[Node], nodes: Nodes, anchors: _Anchors) -> list[Node]:
-    """Round 3. Returns those that no person reaches."""
+    """Round 3. Returns those that no person reaches. Each round looks only around what the last one found."""
+    left = {node.number: node for node in waiting}
     while waiting:
         found: _Anchors = {}
         for node in waiting:
@@ -119,11 +120,11 @@ def _spread(waiting: list[Node], nodes: Nodes, anchors: _Anchors) -> list[Node]:
             ]
             if reached:
                 found[node.number] = anchors[min(reached)[1]]
-        if not found:
-            break
         anchors.update(found)
-        waiting = [node for node in waiting if node.number not in found]
-    return waiting
+        last = [left.pop(number) for number in found]
+        around = {other.number: other for node in last for other, _ in neighbours(node, nodes) if other.number in left}
+        waiting = list(around.values())
+    return list(left.values())
 
 
 def _join_the_rest(waiting: list[Node], nodes: Nodes, anchors: _Anchors) -> None:
