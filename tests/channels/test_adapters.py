@@ -16,10 +16,11 @@ from tests.channels.support import NOW, delivery
 from tests.support.twilio import GARBLED, GATEWAY, OUT, SILENT, UNWILLING, TwilioServer, twilio_server
 
 from trenza.channels import list_sandbox
-from trenza.channels.adapters.mail import Unaddressable, compose, message_of
+from trenza.channels.adapters.mail import Unaddressable, compose
 from trenza.channels.adapters.recorder import RecorderAdapter
 from trenza.channels.adapters.smtp import SmtpAdapter, read_server
 from trenza.channels.adapters.twilio import TwilioAdapter
+from trenza.channels.mail_ids import message_of
 from trenza.channels.port import Accepted, Adapter, Answer, Delivery, Refused, Unknown
 from trenza.content import Content
 from trenza.kernel import Invalid

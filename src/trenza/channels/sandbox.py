@@ -7,7 +7,7 @@ both end here. A page shows it as it comes.
 from collections.abc import Sequence
 from email.message import EmailMessage
 
-from trenza.channels.adapters.mail import message_of
+from trenza.channels.mail_ids import message_of
 from trenza.channels.model import SandboxMessage
 from trenza.channels.port import Delivery
 from trenza.channels.store import insert_sandbox

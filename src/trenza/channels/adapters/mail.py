@@ -4,7 +4,6 @@ Marketing carries List-Unsubscribe and List-Unsubscribe-Post (RFC 2369, 8058). T
 message's id, so that a mail sent twice is seen to be one, and replies and bounces find their message.
 """
 
-import re
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -14,10 +13,10 @@ from email.utils import format_datetime, parseaddr
 
 import msgspec
 
+from trenza.channels.mail_ids import message_id
 from trenza.channels.port import Delivery
 
 _POLICY = SMTP.clone(max_line_length=78)
-_MESSAGE_ID = re.compile(r"<([0-9a-z]+)\.trenza@[^>]*>")
 _LONGEST_LOCAL, _LONGEST_ADDRESS = 64, 254
 
 
@@ -66,17 +65,6 @@ def compose(delivery: Delivery, sender: str) -> Mail:
     if delivery.content.html:
         mail.add_alternative(delivery.content.html, subtype="html", cte="quoted-printable")
     return Mail(envelope_sender, recipient, mail.as_bytes())
-
-
-def message_id(message: str, sender: str) -> str:
-    """The Message-ID of a message: `<id.trenza@domain>`."""
-    return f"<{message}.trenza@{sender.rpartition('@')[2]}>"
-
-
-def message_of(header: str) -> str | None:
-    """The message that a Message-ID, an In-Reply-To or a References header names; None where it is not ours."""
-    found = _MESSAGE_ID.search(header)
-    return found.group(1) if found else None
 
 
 def _address(text: str) -> str:
