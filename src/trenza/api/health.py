@@ -4,12 +4,13 @@ import asyncio
 
 import structlog
 from litestar import Response, get
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from trenza import __version__
 from trenza.api.given import Here
 from trenza.app import Instance
+from trenza.pipeline import CONSUMER
+from trenza.storage import read_position
 
 _logger = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ async def ready(instance: Here) -> Response[dict[str, str]]:
 def _ask_database(instance: Instance) -> str:
     try:
         with instance.database.read() as tx:
-            tx.execute(text("SELECT 1"))
+            read_position(tx, CONSUMER)
     except SQLAlchemyError as error:
         _logger.warning("database does not answer", kind=type(error).__name__)
         return "does not answer"

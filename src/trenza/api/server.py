@@ -21,10 +21,12 @@ from trenza.api.auth import LARGEST_BODY, Door, caller_of
 from trenza.api.collect import Collector
 from trenza.api.decide import PATH as DECIDE
 from trenza.api.decide import Decide
+from trenza.api.decisions import DecisionController
 from trenza.api.definitions import DefinitionController, SchemaController, SegmentController
 from trenza.api.errors import AnswerError, handlers_for
 from trenza.api.health import health, ready
 from trenza.api.identity import IdentityController
+from trenza.api.journeys import JourneyController, TaskController
 from trenza.api.keys import AuditController, KeyController, MeController, UserController
 from trenza.api.links import ask_to_leave, follow, leave, see
 from trenza.api.live import LiveController, Streams
@@ -57,6 +59,9 @@ _SOMEBODYS: tuple[ControllerRouterHandler, ...] = (
     DefinitionController,
     SchemaController,
     SegmentController,
+    JourneyController,
+    DecisionController,
+    TaskController,
 )
 _OPEN: tuple[ControllerRouterHandler, ...] = (
     health,
