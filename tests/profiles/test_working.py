@@ -168,6 +168,7 @@ def test_any_order_and_any_batches_give_the_same_facts(
     other.close()
 
 
+@settings(deadline=None)
 @given(before=arrivals, after=arrivals)
 def test_a_split_gives_back_what_a_merge_put_together(before: list[Arriving], after: list[Arriving]) -> None:
     alone, merged = Profiles(NEEDS), Profiles(NEEDS)

@@ -111,7 +111,8 @@ class Profiles:
             known: where given, the person's identifiers are brought up to date (a new one, a later sight of one).
         """
         facts = self.facts(resolution.person)
-        changed = self._meet(facts, event, resolution, known) or bool(resolution.moves)
+        changed = bool(resolution.moves) or self._meet(facts, event, known)
+        facts.leaves.add(resolution.leaf)
         if event.name in self._needs.events:
             self._remember(facts, event, resolution.leaf)
         said = what_it_says(event, self._country)
@@ -199,9 +200,11 @@ class Profiles:
             pairs.update((channel, post.address) for channel in self._suppressed.get(post.address, ()))
         facts.suppressed = pairs
 
-    def _meet(self, facts: Facts, event: Event, resolution: Resolution, known: KnownOf | None) -> bool:
-        """Bring the person's identifiers up to date; whether any came, went or became shared."""
-        facts.leaves.add(resolution.leaf)
+    def _meet(self, facts: Facts, event: Event, known: KnownOf | None) -> bool:
+        """Bring the person's identifiers up to date; whether any came, went or became shared.
+
+        Not asked after a move, which has just done it.
+        """
         seen = self._seen.setdefault(facts.person, set())
         if known is None or (len(facts.identifiers) == 1 and seen.issuperset(event.identifiers)):
             return False  # nothing new, and nothing to choose from: the usual visitor

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trenza.kernel import Instant, format_instant
+from trenza.storage.lake.columns import column_of
 from trenza.storage.lake.manifest import LakeFile
 from trenza.storage.lake.model import LakeEvent
 
@@ -64,7 +65,7 @@ def merge_files(folder: Path, day: str, files: Sequence[LakeFile]) -> LakeFile:
 
 def without_leaves(folder: Path, file: LakeFile, leaves: Collection[int]) -> list[LakeFile] | None:
     """Write a file without the events of some leaves; no file where nothing is left, None where it has none of them."""
-    sought = pa.array(leaves, pa.int64())
+    sought = column_of(list(leaves), pa.int64())
     if not pc.any(pc.is_in(_read(folder, file, ["leaf"])["leaf"], value_set=sought)).as_py():
         return None
     table = _read(folder, file)
@@ -106,10 +107,10 @@ def _write(folder: Path, day: str, table: pa.Table) -> LakeFile:
 
 
 def _table(events: Sequence[LakeEvent]) -> pa.Table:
-    columns: list[Iterable[object]] = list(zip(*events, strict=True))
+    columns: list[Sequence[object]] = list(zip(*events, strict=True))
     bodies = [_body.decode(event.body) for event in events]
     parts = [[_text(getattr(body, name)) for body in bodies] for name in ("properties", "context", "traits")]
-    arrays = [pa.array(column, field.type) for column, field in zip([*columns[:_PLAIN], *parts], SCHEMA, strict=True)]
+    arrays = [column_of(values, field.type) for values, field in zip([*columns[:_PLAIN], *parts], SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
