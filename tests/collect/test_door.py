@@ -201,6 +201,25 @@ def test_what_is_no_batch_is_a_bad_request(embedded: CollectingInstance, body: b
     assert [] == embedded.log.read(0, 10)
 
 
+def test_a_deep_item_is_rejected_alone(embedded: CollectingInstance) -> None:
+    def deep(levels: int) -> Any:
+        value: Any = 1
+        for _ in range(levels):
+            value = {"a": value}
+        return value
+
+    answer = embedded.post(
+        "/v1/batch", {"batch": [track("m1"), track("m2", properties=deep(200)), track("m3", properties=deep(98))]}, KEY
+    )
+
+    assert [(1, "the message is nested deeper than 100 levels")] == [
+        (each["index"], each["reason"]) for each in answer.json()["rejected"]
+    ]
+    assert ["m1", "m3"] == [event.message_id for event in embedded.admit()]
+    assert 400 == embedded.post("/v1/batch", {"batch": [track("m4"), deep(450)]}, KEY).status
+    assert 400 == embedded.post("/v1/batch", b'{"batch": [NaN, ' + b"[" * 900 + b"]" * 900 + b"]}", KEY).status
+
+
 def test_not_a_number_is_read_as_null_and_ids_as_text(embedded: CollectingInstance) -> None:
     properties = b'{"a": NaN, "b": [-Infinity, 1e999]}'
     body = b'{"event": "E", "userId": 42, "anonymousId": null, "messageId": 7, "properties": ' + properties + b"}"

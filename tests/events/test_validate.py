@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -5,9 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.events.test_wire import VALUES
+from trenza.events import Source
+from trenza.events.plain import is_plain
 from trenza.events.validate import Judged, judge, sane_message_id
+from trenza.events.wire import BATCH, read_body, slices, split
 from trenza.kernel import encode_json
 
+SOURCE = Source(id=1, name="web", channel="web", key="k")
 GOOD: dict[str, Any] = {"type": "track", "event": "E", "userId": "u"}
 
 
@@ -137,6 +142,48 @@ def test_any_item_is_judged(item: object) -> None:
     if isinstance(found, Judged):
         assert found.identifiers
         assert all(value and "\0" not in value and len(value) <= 2000 for _, value in found.identifiers)
+
+
+PLAINER = st.fixed_dictionaries(
+    {"type": st.sampled_from(["track", "identify", "alias", "odd"]), "userId": st.none() | st.text(max_size=3)},
+    optional={
+        "anonymousId": st.none() | st.text(max_size=3) | st.integers(),
+        "event": st.none() | st.text(max_size=3),
+        "messageId": st.none() | st.text(max_size=120),
+        "timestamp": st.none()
+        | st.datetimes().map(str)
+        | st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+        | st.from_regex(
+            r"2026-0[1-9]-1[0-9]T1[0-9]:2[0-9]:[3-6][0-9](\.[0-9]{0,12})?(Z|[+-]1[0-9]:?00)?", fullmatch=True
+        ),
+        "originalTimestamp": st.none() | st.text(max_size=3) | st.dates().map(str),
+        "properties": HOSTILE,
+        "traits": HOSTILE,
+        "context": HOSTILE | st.dictionaries(st.sampled_from(["traits", "device", "externalIds"]), HOSTILE),
+    },
+)
+
+
+@given(st.lists(PLAINER, max_size=3), st.sampled_from([None, {}, {"traits": {"email": "a@b.c"}}]))
+def test_what_is_plain_is_valid(items: list[dict[str, Any]], context: object) -> None:
+    body = encode_json({"batch": items, "context": context})
+    root = read_body(body)
+    found = split(root, BATCH)
+    plain = is_plain(root, body, slices(body, found, BATCH), BATCH, SOURCE)
+
+    assert not plain or all(isinstance(judge(item, {}), Judged) for item in found)
+
+
+def test_usual_messages_are_plain() -> None:
+    for item in (
+        GOOD,
+        {**GOOD, "timestamp": "2026-03-02T10:00:00.123456+01:00", "context": {"traits": {"email": "a@b.c"}}},
+    ):
+        assert is_plain({"batch": [item]}, encode_json(item), None, BATCH, SOURCE)
+    odds: list[dict[str, Any]] = [{"userId": "a\0"}, {"userId": " "}, {"event": " "}, {"userId": 5}]
+    for odd in [*odds, {"context": {"externalIds": []}}]:
+        item = {**GOOD, **odd}
+        assert not is_plain({"batch": [item]}, encode_json(item), None, BATCH, SOURCE)
 
 
 @given(VALUES)

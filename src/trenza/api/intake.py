@@ -13,10 +13,13 @@ from trenza.events import (
     Source,
     Sources,
     body_keys,
+    byte_faults,
+    check_depth,
+    is_plain,
     read_body,
     refusal,
     sane_message_id,
-    sizes,
+    slices,
     split,
 )
 from trenza.kernel import Invalid, JsonValue, TooLarge, Unauthorised, encode_json
@@ -30,6 +33,8 @@ class Reading(msgspec.Struct, frozen=True):
     route: str
     root: JsonValue
     items: list[JsonValue]
+    raws: list[bytes] | None
+    """The items' bytes, where one may be too large or too deep."""
     keys: list[str]
     """The write key of each item; where there is no item, that of the body alone."""
     named: bool
@@ -57,15 +62,17 @@ def read_request(body: bytes, route: str, key: str) -> Reading:
         Invalid: no JSON, no batch, or a single message past its limit.
         TooManyItems: a batch of too many; it knows the batch's own key.
     """
-    root = read_body(body)
+    root = read_body(body, depth=0)
     if route != BATCH and len(body) > ITEM_LIMIT:
         raise Invalid(f"the message is larger than {ITEM_LIMIT // 1024} KB", "send smaller messages")
     try:
         items = split(root, route)
     except TooLarge as error:
         raise TooManyItems(error, key or body_keys(root, [{}])[0]) from error
+    raws = slices(body, items, route)
+    check_depth(root, body, raws)
     keys = [key] * len(items) if key else body_keys(root, items)
-    return Reading(body, route, root, items, keys, bool(key))
+    return Reading(body, route, root, items, raws, keys, bool(key))
 
 
 class TooManyItems(TooLarge):
@@ -94,12 +101,15 @@ def take_in(reading: Reading, sources: Sources, plans: Plans, *, refuse_unknown:
 
 
 def _rejected(reading: Reading, known: dict[str, Source | None], plans: Plans) -> list[Rejected]:
-    measured = sizes(reading.body, reading.items, reading.route)
+    if len(known) == 1 and not plans:
+        source = next(iter(known.values()))
+        if source is not None and is_plain(reading.root, reading.body, reading.raws, reading.route, source):
+            return []
+    faults = byte_faults(reading.items, reading.raws)
     found: list[Rejected] = []
     for index, (item, key) in enumerate(zip(reading.items, reading.keys, strict=True)):
         source = known[key]
-        size = measured[index] if measured else 0
-        reason = UNKNOWN_KEY if source is None else refusal(item, source, plans, size)
+        reason = UNKNOWN_KEY if source is None else faults.get(index) or refusal(item, source, plans)
         if reason is not None:
             found.append(Rejected(index=index, message_id=sane_message_id(item), reason=reason))
     return found

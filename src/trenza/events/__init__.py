@@ -24,6 +24,7 @@ from trenza.events.model import (
     StoredEvent,
     dig,
 )
+from trenza.events.plain import is_plain
 from trenza.events.plans import TRACKING_PLAN, Plans, TrackingPlan, read_plan
 from trenza.events.snippet import browser_snippet
 from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, ensure_source, list_sources
@@ -36,9 +37,11 @@ from trenza.events.wire import (
     ITEM_LIMIT,
     ROUTES,
     body_keys,
+    byte_faults,
+    check_depth,
     header_key,
     read_body,
-    sizes,
+    slices,
     split,
     unpack,
 )
@@ -74,6 +77,8 @@ __all__ = [
     "add_source",
     "body_keys",
     "browser_snippet",
+    "byte_faults",
+    "check_depth",
     "count_events",
     "dig",
     "emit",
@@ -84,6 +89,7 @@ __all__ = [
     "find_events",
     "find_source_by_key",
     "header_key",
+    "is_plain",
     "keep_out",
     "lake_page",
     "list_failed",
@@ -96,7 +102,7 @@ __all__ = [
     "relay",
     "replay_failed",
     "sane_message_id",
-    "sizes",
+    "slices",
     "split",
     "store_events",
     "timeline",

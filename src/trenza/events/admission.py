@@ -17,7 +17,7 @@ from trenza.events.redaction import read_entry
 from trenza.events.sources import INTERNAL_SOURCE, Sources
 from trenza.events.times import correct_time
 from trenza.events.validate import Judged, judge, read_instant, sane_message_id
-from trenza.events.wire import body_keys, sizes, split
+from trenza.events.wire import TOO_DEEP, body_keys, byte_faults, is_deep, slices, split
 from trenza.kernel import Instant, Invalid, JsonObject, JsonValue, TooLarge, derived_id, encode_json
 from trenza.storage import Transaction
 from trenza.storage.log import Record
@@ -34,7 +34,8 @@ class _Item(msgspec.Struct, gc=False):
 
     seq: int
     value: JsonValue
-    size: int
+    fault: str | None
+    """What is wrong with its bytes."""
     key: str
 
 
@@ -86,7 +87,7 @@ class Admission:
     def _judge(self, source: Source, item: _Item) -> tuple[Judged, PlanVerdict] | str:
         if source is _NOBODY:
             return UNKNOWN_KEY
-        judged = judge(item.value, source.identifiers, item.size)
+        judged = item.fault or judge(item.value, source.identifiers)
         if isinstance(judged, str):
             return judged
         verdict = self._plans.check(source.name, item.value)
@@ -94,7 +95,9 @@ class Admission:
 
 
 def refusal(item: JsonValue, source: Source, plans: Plans, size: int = 0) -> str | None:
-    """Why a source's item would become a failed event; None where it would be admitted. The door asks this."""
+    """Why a source's item would become a failed event; None where it would be admitted. The doors ask this."""
+    if is_deep(item):
+        return TOO_DEEP
     judged = judge(item, source.identifiers, size)
     if isinstance(judged, str):
         return judged
@@ -135,18 +138,17 @@ def _items(record: Record, failed: list[FailedEvent]) -> Iterator[_Item]:
     try:
         root, erased = read_entry(record.body)
         values = [root] if erased and root is None else split(root, record.route)
-        measured = sizes(record.body, values, record.route)
+        faults = byte_faults(values, slices(record.body, values, record.route))
         keys = None if record.source else body_keys(root, values)
     except (ValueError, RecursionError, Invalid, TooLarge) as error:
         reason = error.why if isinstance(error, Invalid | TooLarge) else "the body is not valid JSON"
         text = record.body.decode("utf-8", "replace")
-        failed.append(_failed(record, None, _Item(base, text, 0, ""), reason))
+        failed.append(_failed(record, None, _Item(base, text, None, ""), reason))
         return
     for index, value in enumerate(values):
         if value is None and index in erased:
             continue
-        size = measured[index] if measured else 0
-        yield _Item(base + index, value, size, keys[index] if keys else "")
+        yield _Item(base + index, value, faults.get(index), keys[index] if keys else "")
 
 
 def _event(

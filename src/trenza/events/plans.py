@@ -57,6 +57,9 @@ class Plans:
     def __init__(self, plans: Iterable[TrackingPlan] = ()) -> None:
         self._plans = [(plan, {name: _validator(each.schema) for name, each in plan.events.items()}) for plan in plans]
 
+    def __bool__(self) -> bool:
+        return bool(self._plans)
+
     def check(self, source: str, message: JsonObject) -> PlanVerdict:
         """Hold a valid message of a source against every plan that speaks of it."""
         if not self._plans:

@@ -12,7 +12,7 @@ import msgspec
 
 from trenza.events.identifiers import Pair, raw_identifiers
 from trenza.events.model import MESSAGE_TYPES
-from trenza.events.wire import ITEM_LIMIT, KILOBYTE
+from trenza.events.wire import ITEM_LIMIT, TOO_LARGE
 from trenza.kernel import Instant, JsonObject, JsonValue, parse_instant
 
 MESSAGE_ID_LIMIT = 100
@@ -46,7 +46,7 @@ def judge(item: JsonValue, extra: Mapping[str, str], size: int = 0) -> Judged | 
     if type(item) is not dict:
         return "the item is not an object"
     if size > ITEM_LIMIT:
-        return f"the message is larger than {ITEM_LIMIT // KILOBYTE} KB"
+        return TOO_LARGE
     fault = _type_fault(item) or _id_fault(item) or _object_fault(item) or _external_fault(item)
     if fault is not None:
         return fault

@@ -19,6 +19,11 @@ ITEM_LIMIT = 32 * KILOBYTE
 BODY_LIMIT = 500 * KILOBYTE
 BATCH_LIMIT = 2_500
 DEPTH_LIMIT = 100
+"""Levels of an item."""
+BODY_DEPTH_LIMIT = 400
+"""Levels of a body: what is behind it could not be decoded wherever the stack is deeper."""
+TOO_LARGE = f"the message is larger than {ITEM_LIMIT // KILOBYTE} KB"
+TOO_DEEP = f"the message is nested deeper than {DEPTH_LIMIT} levels"
 BATCH = "batch"
 ROUTES = (*MESSAGE_TYPES, BATCH)
 
@@ -59,18 +64,18 @@ def unpack(body: bytes, limit: int = BODY_LIMIT) -> bytes:
     return unpacked
 
 
-def read_body(body: bytes) -> JsonValue:
+def read_body(body: bytes, depth: int = DEPTH_LIMIT) -> JsonValue:
     """Decode a body.
 
     Raises:
-        Invalid: it is no JSON, or is nested deeper than `DEPTH_LIMIT`.
+        Invalid: it is no JSON, or is nested deeper than `depth` (0: `check_depth` will look).
     """
     try:
         root = decode_json(body)
     except ValueError as error:
         raise Invalid("the body is not valid JSON", "send one JSON object, in UTF-8") from error
-    if body.count(b"{") + body.count(b"[") > DEPTH_LIMIT and _is_deep(root):
-        raise Invalid(f"the JSON is nested deeper than {DEPTH_LIMIT} levels", "flatten it")
+    if depth and brackets(body) > depth and is_deep(root, depth):
+        raise _too_deep(depth)
     return root
 
 
@@ -96,19 +101,67 @@ def split(root: JsonValue, route: str) -> list[JsonValue]:
     return items
 
 
-def sizes(body: bytes, items: list[JsonValue], route: str) -> list[int] | None:
-    """Bytes of each item as sent; None where none can be past `ITEM_LIMIT`."""
-    if len(body) <= ITEM_LIMIT:
+def slices(body: bytes, items: list[JsonValue], route: str) -> list[bytes] | None:
+    """Each item as sent; None where none can be too large or too deep."""
+    if len(body) <= ITEM_LIMIT and brackets(body) <= DEPTH_LIMIT:
         return None
     if route != BATCH:
-        return [len(body)]
+        return [body]
     try:
-        found = [len(bytes(raw)) for raw in _items_decoder.decode(body).batch]
+        found = [bytes(raw) for raw in _items_decoder.decode(body).batch]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         found = []
     if len(found) == len(items):
         return found
-    return [len(msgspec.json.encode(item)) for item in items]  # NaN inside: measured as it is read
+    try:
+        return [msgspec.json.encode(item) for item in items]  # NaN inside: measured as it is read
+    except RecursionError as error:
+        raise _too_deep(BODY_DEPTH_LIMIT) from error
+
+
+def check_depth(root: JsonValue, body: bytes, raws: list[bytes] | None) -> None:
+    """Refuse a body that is nested so deep that it could not be decoded where the stack is deeper.
+
+    Raises:
+        Invalid: it is nested deeper than `BODY_DEPTH_LIMIT`.
+    """
+    if raws is None:
+        return
+    counts = [brackets(raw) for raw in raws]
+    around = brackets(body) - sum(counts)
+    if max(counts, default=0) + around > BODY_DEPTH_LIMIT and is_deep(root, BODY_DEPTH_LIMIT):
+        raise _too_deep(BODY_DEPTH_LIMIT)
+
+
+def byte_faults(items: list[JsonValue], raws: list[bytes] | None) -> dict[int, str]:
+    """By index, what is wrong with items that are too large or too deep."""
+    found: dict[int, str] = {}
+    for index, raw in enumerate(raws or ()):
+        if len(raw) > ITEM_LIMIT:
+            found[index] = TOO_LARGE
+        elif brackets(raw) > DEPTH_LIMIT and is_deep(items[index]):
+            found[index] = TOO_DEEP
+    return found
+
+
+def brackets(text: bytes) -> int:
+    """No JSON is nested deeper than it opens objects and lists."""
+    return text.count(b"{") + text.count(b"[")
+
+
+def is_deep(value: JsonValue, limit: int = DEPTH_LIMIT) -> bool:
+    """A value is nested deeper than `limit` levels. It looks at one level after the other, so it never is itself."""
+    level = [value] if type(value) in {dict, list} else []
+    for _ in range(limit):
+        if not level:
+            return False
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
+    return bool(level)
 
 
 def header_key(headers: Mapping[str, str], query: Mapping[str, str]) -> str:
@@ -130,28 +183,14 @@ def body_keys(root: JsonValue, items: list[JsonValue]) -> list[str]:
     return [_own_key(item) for item in items]
 
 
+def _too_deep(limit: int) -> Invalid:
+    return Invalid(f"the JSON is nested deeper than {limit} levels", "flatten it")
+
+
 def _within(body: bytes, limit: int) -> bytes:
     if len(body) > limit:
         raise TooLarge(f"the body has more than {limit // KILOBYTE} KB of JSON", "send smaller batches")
     return body
-
-
-def _is_deep(root: JsonValue) -> bool:
-    level = [root]
-    for _ in range(DEPTH_LIMIT):
-        level = (
-            [
-                inner
-                for outer in level
-                for inner in (outer.values() if type(outer) is dict else outer)
-                if type(inner) is dict or type(inner) is list
-            ]
-            if type(root) in {dict, list}
-            else []
-        )
-        if not level:
-            return False
-    return True
 
 
 def _share(root: JsonObject, items: list[JsonValue]) -> None:

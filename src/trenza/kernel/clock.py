@@ -14,7 +14,7 @@ Instant = int
 
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
-    r"(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?"
+    r"(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?"
     r"\s*([Zz]|[+-]\d\d(?::?\d\d)?)?",
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
