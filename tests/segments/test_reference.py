@@ -6,9 +6,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
 
 from tests.segments.support import SEGMENTS
 from tests.segments.test_documents import TEST
+from tests.segments.test_oracle import predicates, with_instants
 from trenza.definitions import Kind, Reading, check_documents, read_documents, read_node
 from trenza.segments import PREDICATE_SCHEMA, SEGMENT, SEGMENT_TEST, read_predicate
 from trenza.segments.comparisons import OF_TRAITS
@@ -56,6 +58,12 @@ def test_a_schema_is_one(kind: Kind) -> None:
     (document, *_), _ = read_documents(TEST, "a.yaml")
     if kind is SEGMENT_TEST:
         jsonschema.validate(document.node.plain(), kind.schema)
+
+
+@given(predicates)
+@settings(max_examples=25, deadline=None)
+def test_what_the_reader_takes_the_schema_takes(source: dict[str, Any]) -> None:
+    jsonschema.validate(with_instants(source), ANYWHERE)
 
 
 @pytest.mark.parametrize(

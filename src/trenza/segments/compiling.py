@@ -18,13 +18,16 @@ from trenza.segments.conditions import (
     SequenceCondition,
     StepCondition,
     TraitCondition,
+    Window,
 )
 from trenza.segments.counting import compile_event
-from trenza.segments.logic import all_of, any_of, opposite
+from trenza.segments.logic import all_of, any_of, first_of, opposite
 from trenza.segments.model import FALSE, TRUE, Needs, Run, Scope, Truth
+from trenza.segments.paths import compile_comparisons
 from trenza.segments.sameness import Key, first_event, keys_of, paths_of, settled, values_on, values_settled_by
 from trenza.segments.sequences import compile_sequence
 from trenza.segments.traits import TIMED, compile_trait
+from trenza.segments.windows import compile_window
 
 
 def compile_condition(condition: Condition, bound: frozenset[str] = frozenset()) -> Run:
@@ -80,18 +83,28 @@ def _compile_all(condition: AllCondition, bound: frozenset[str]) -> Run:
     first = first_event(condition)
     if first is not None:
         for path in reversed(free):
-            run = _settle(run, first, path)
+            run = _settle(run, condition, first, path)
     return run
 
 
-def _settle(run: Run, first: EventCondition | SequenceCondition, path: str) -> Run:
+def _settle(run: Run, condition: AllCondition, first: EventCondition | SequenceCondition, path: str) -> Run:
+    """Values come from the first event; of those that it must have in its window, only from there."""
+    name = first.name if isinstance(first, EventCondition) else first.steps[0].name
+    must = isinstance(first, EventCondition) and first in condition.items and _wants_some(first)
+    window = compile_window(first.window if isinstance(first, EventCondition) and must else Window())
+
     def for_some_value(facts: Facts, scope: Scope) -> Truth:
         if path in scope.same:
             return run(facts, scope)
-        values = values_settled_by(first, facts, path)
-        return any_of([run(facts, settled(scope, path, value)) for value in values])
+        values = values_settled_by(name, window, facts, scope, path)
+        return first_of(run(facts, settled(scope, path, value)) for value in values)
 
     return for_some_value
+
+
+def _wants_some(condition: EventCondition) -> bool:
+    """Whether it cannot hold without any event."""
+    return not compile_comparisons(condition.count)(0, False)  # noqa: FBT003 — no element of a list
 
 
 def _per_value(count: Callable[[Facts, Scope, Key], Truth], path: str, names: list[str]) -> Run:
@@ -102,8 +115,8 @@ def _per_value(count: Callable[[Facts, Scope, Key], Truth], path: str, names: li
     def run(facts: Facts, scope: Scope) -> Truth:
         if path in scope.same:
             return any_of([count(facts, scope, key) for key in keys_of(scope.same[path])])
-        values = [value for name in names for value in values_on(reversed(facts.events.get(name, ())), path)]
-        return any_of([count(facts, scope, key) for value in values for key in keys_of(value)])
+        values = (value for name in names for value in values_on(reversed(facts.events.get(name, ())), path))
+        return first_of(count(facts, scope, key) for value in values for key in keys_of(value))
 
     return run
 

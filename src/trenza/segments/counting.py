@@ -4,9 +4,10 @@ Events leave a window in the order in which they end, so the truth of every rema
 newest back; the first remainder with another truth gives `until`.
 """
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from trenza.events import Occurrence
 from trenza.kernel import Instant, JsonValue
@@ -18,6 +19,7 @@ from trenza.segments.sameness import Key, has_key
 from trenza.segments.values import SUMS, Test, decimal_of, decoded, leaves
 from trenza.segments.windows import compile_window
 
+_MOST_COUNTED = 1_000_000_000
 Count = Callable[[Facts, Scope, Key], Truth]
 """The truth of an event condition, counting only events with the given value at the path of `same`."""
 Accept = Callable[[Occurrence, Key], bool]
@@ -104,12 +106,14 @@ class _Counting:
         self._figures = [_compile_figure(each) for each in condition.aggregates]
         self._first = compile_checks(condition.first)
         self._last = compile_checks(condition.last)
+        self._enough = None if condition.aggregates or condition.first else _enough(condition.count)
 
     def run(self, facts: Facts, scope: Scope, key: Key) -> Truth:
         """The truth at `scope.now`."""
         events, ending = self._inside(facts, scope, facts.events.get(self._name, ()))
         accept = self._accept
-        counted = [each for each in reversed(events) if accept is None or accept(each, key)]
+        counting = (each for each in reversed(events) if accept is None or accept(each, key))
+        counted = list(islice(counting, self._enough))
         because = tuple(each.message_id for each in counted[:MOST_REASONS])
         if ending is None:
             return Truth(self._verdicts(counted)[-1], None, because)
@@ -169,6 +173,15 @@ class _Figure:
             "max": self._most,
         }
         return self._test(figures[self._function], False)  # noqa: FBT003 — no element of a list
+
+
+def _enough(count: tuple[Comparison, ...]) -> int:
+    """How many events, the newest first, tell all about a count: past the greatest number it names nothing changes."""
+    greatest = 0
+    for each in count:
+        for number in each.value if isinstance(each.value, list) else [each.value]:
+            greatest = max(greatest, math.ceil(number))
+    return min(greatest, _MOST_COUNTED) + 2
 
 
 def _compile_figure(aggregate: Aggregate) -> tuple[str, tuple[str, ...], Test]:

@@ -48,6 +48,16 @@ def any_of(truths: Iterable[Truth]) -> Truth:
     return FALSE if soonest is None and not because else Truth(False, soonest, _few(because))  # noqa: FBT003 — the same
 
 
+def first_of(truths: Iterable[Truth]) -> Truth:
+    """At least one of many holds: the first that does is enough, and lasts at least as long as it says."""
+    against = []
+    for truth in truths:
+        if truth.holds:
+            return truth
+        against.append(truth)
+    return any_of(against)
+
+
 def opposite(truth: Truth) -> Truth:
     """It does not hold."""
     return Truth(not truth.holds, truth.until, truth.because)

@@ -21,6 +21,7 @@ from trenza.segments.conditions import (
 )
 from trenza.segments.model import Scope
 from trenza.segments.values import decoded, leaves, scalar_key
+from trenza.segments.windows import Inside
 
 Key = object
 """A value as `scalar_key` makes it."""
@@ -33,16 +34,16 @@ def has_key(message: JsonValue, parts: tuple[str, ...], key: Key) -> bool:
     return any(scalar_key(value) == key for value, _ in leaves(message, parts))
 
 
-def values_on(events: Iterable[Occurrence], path: str) -> list[JsonValue]:
-    """The different values at a path, the newest event's first."""
+def values_on(events: Iterable[Occurrence], path: str) -> Iterator[JsonValue]:
+    """The different values at a path, in the order of the events."""
     parts = tuple(path.split("."))
-    found: dict[Key, JsonValue] = {}
+    found: set[Key] = set()
     for occurrence in events:
         for value, _ in leaves(decoded(occurrence.body), parts):
             key = scalar_key(value)
-            if key is not None:
-                found.setdefault(key, value)
-    return list(found.values())
+            if key is not None and key not in found:
+                found.add(key)
+                yield value
 
 
 def keys_of(value: JsonValue) -> list[Key]:
@@ -77,7 +78,7 @@ def first_event(condition: AllCondition) -> EventCondition | SequenceCondition |
     return next(iter([*direct, *wanted, *told(condition)]), None)
 
 
-def values_settled_by(first: EventCondition | SequenceCondition, facts: Facts, path: str) -> list[JsonValue]:
-    """The values that the first event has at a path."""
-    name = first.name if isinstance(first, EventCondition) else first.steps[0].name
-    return values_on(reversed(facts.events.get(name, ())), path)
+def values_settled_by(name: str, inside: Inside, facts: Facts, scope: Scope, path: str) -> Iterator[JsonValue]:
+    """The values that events of a name have at a path, the newest first."""
+    events, _ = inside(facts, scope, facts.events.get(name, ()))
+    return values_on(reversed(events), path)

@@ -34,8 +34,9 @@ def compile_sequence(condition: SequenceCondition) -> Callable[[Facts, Scope, Ke
     def run(facts: Facts, scope: Scope, key: Key) -> Truth:
         if not names or not names <= facts.events.keys():
             return FALSE
-        events = sorted((each for name in names for each in facts.events[name]), key=_order)
-        present, ending = inside(facts, scope, events)
+        windows = [inside(facts, scope, facts.events[name]) for name in names]
+        present = sorted((each for events, _ in windows for each in events), key=_order)
+        ending = windows[0][1]
         best = _latest(present, fits, key, _span(condition.span, facts, scope))
         if best is None:
             return FALSE

@@ -49,6 +49,7 @@ def _absolute(window: Window, events: Sequence[Occurrence]) -> Sequence[Occurren
 
 def _calendar(within: Duration) -> Inside:
     longest = (within.calendar_days + 3) * _DAY
+    shortest = (within.calendar_days - 2) * _DAY  # no zone has ever moved its clocks by two days
 
     def inside(facts: Facts, scope: Scope, events: Sequence[Occurrence]) -> tuple[Sequence[Occurrence], Ending]:
         zone = person_zone(facts, scope)
@@ -57,7 +58,9 @@ def _calendar(within: Duration) -> Inside:
         def ending(at: Instant) -> Instant:
             return add_duration(at, within, zone)
 
-        return [each for each in near if ending(each.timestamp) >= scope.now], ending
+        surely = bisect_left(near, scope.now - shortest, key=_time)
+        edge = [each for each in near[:surely] if ending(each.timestamp) >= scope.now]
+        return [*edge, *near[surely:]], ending
 
     return inside
 
