@@ -86,7 +86,7 @@ def _hide_suppressions(tx: Transaction, subject: Subject, secret: bytes) -> int:
     hidden: set[tuple[str, str, str, int, int, str]] = set()
     for key, channel, *_ in store.list_suppressions(tx, [*plain, *whole]):
         meant = [key] if key in plain else [value for type_, value in subject.identifiers if type_ in _types(channel)]
-        hidden.update((hashed(secret, address), channel, "", 1, subject.at, "erased") for address in meant)
+        hidden.update((hashed(secret, address), channel, "", store.HASHED, subject.at, "erased") for address in meant)
     store.delete_suppressions(tx, [*plain, *whole])
     store.save_suppressions(tx, sorted(hidden))
     return len(hidden)

@@ -78,6 +78,8 @@ _erasure = Table(
     Column("receipt", LargeBinary, nullable=False),
 )
 """`subject` is who it is about, until every store has forgotten them; then it is null."""
+PLAIN, HASHED, WHOLE = 0, 1, 2
+"""Forms of a suppression (column `hashed`): by address, by an address's hash, by a leaf."""
 TRAIT = ("leaf", "name", "at", "message_id", "value")
 VERSION = ("leaf", "name", "at", "message_id", "arrived_at", "value")
 CONSENT = ("leaf", "purpose", "channel", "at", "message_id", "arrived_at", "status", "evidence")
@@ -130,9 +132,11 @@ def list_suppressions(tx: Transaction, addresses: Collection[str]) -> Sequence[R
     return _all(tx, query.order_by(_suppression.c.at, _suppression.c.message_id), addresses)
 
 
-def holds_hashed(tx: Transaction) -> bool:
-    """Whether any suppressed address is kept as a hash, because its person was erased."""
-    return tx.execute(select(_suppression.c.hashed).where(_suppression.c.hashed == 1).limit(1)).first() is not None
+def forms_held(tx: Transaction) -> frozenset[int]:
+    """The forms in which suppressions are kept at all, so that nobody looks for the others."""
+    forms = (PLAIN, HASHED, WHOLE)
+    row = tx.execute(select(*(exists().where(_suppression.c.hashed == form) for form in forms))).one()
+    return frozenset(form for form, held in zip(forms, row, strict=True) if held)
 
 
 def save_traits(tx: Transaction, last: Collection[Row], versions: Collection[Row]) -> None:
@@ -170,7 +174,7 @@ def list_leaves(tx: Transaction, until: Instant) -> set[Leaf]:
 
 def list_plain_addresses(tx: Transaction) -> Sequence[str]:
     """Every suppressed address that is not kept as a hash."""
-    return tx.scalars(select(_suppression.c.address).where(_suppression.c.hashed == 0).distinct()).all()
+    return tx.scalars(select(_suppression.c.address).where(_suppression.c.hashed == PLAIN).distinct()).all()
 
 
 def save_erasure(tx: Transaction, id_: str, at: Instant, subject: bytes, receipt: bytes) -> None:

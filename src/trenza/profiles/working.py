@@ -18,7 +18,7 @@ from trenza.profiles.addresses import fits, hashed, key_of, whole_key
 from trenza.profiles.facts import ConsentWord, Facts, TraitVersion
 from trenza.profiles.model import Needs, Touched
 from trenza.profiles.project import Said, Suppressed, arriving_addresses, what_it_says
-from trenza.profiles.reach import EVERY, addresses
+from trenza.profiles.reach import EVERY, Destination, addresses
 from trenza.storage import Transaction
 
 _Key = TypeVar("_Key", str, tuple[str, str])
@@ -51,7 +51,8 @@ class Profiles:
         self._leaves: dict[Leaf, _LeafFacts] = {}
         self._people: dict[Person, Facts] = {}
         self._seen: dict[Person, set[tuple[str, str]]] = {}
-        self._holders: dict[str, set[Person]] = {}
+        self._holders: dict[str, set[Person]] | None = None
+        """Whose each address is; made with the first suppression of a batch."""
         self._suppressed: dict[str, set[str]] = {}
         self._whole: dict[Leaf, set[str]] = {}
         self._last: dict[tuple[Leaf, str], TraitVersion] = {}
@@ -161,13 +162,18 @@ class Profiles:
                 events.setdefault(occurrence.name, []).append(occurrence)
 
     def _load_suppressions(self, tx: Transaction, loaded: Sequence[Facts], events: Iterable[Event]) -> None:
-        plain = {each.value for facts in loaded for each in facts.identifiers}
-        plain.update(arriving_addresses(events, self._country))
-        plain.update(each.address for facts in loaded for each in addresses(facts, "direct_mail"))
-        keys = {address: address for address in plain if fits(address)}
-        if self._secret and (len(keys) < len(plain) or store.holds_hashed(tx)):
-            keys.update((hashed(self._secret, address), address) for address in plain)
-        whole = {whole_key(leaf): leaf for facts in loaded for leaf in facts.leaves}
+        forms = store.forms_held(tx)
+        if not forms:
+            return
+        keys: dict[str, str] = {}
+        if forms & {store.PLAIN, store.HASHED}:
+            plain = {each.value for facts in loaded for each in facts.identifiers}
+            plain.update(arriving_addresses(events, self._country))
+            plain.update(each.address for facts in loaded for each in _post_addresses(facts))
+            keys = {address: address for address in plain if fits(address)}
+            if self._secret and store.HASHED in forms:
+                keys.update((hashed(self._secret, address), address) for address in plain)
+        whole = {whole_key(leaf): leaf for facts in loaded for leaf in facts.leaves} if store.WHOLE in forms else {}
         for key, channel in store.load_suppressions(tx, [*keys, *whole]):
             if key in whole:
                 self._whole.setdefault(whole[key], set()).add(channel)
@@ -180,12 +186,15 @@ class Profiles:
         """Take a person's identifiers as they are now."""
         facts.identifiers = list(known)
         facts.leaves = {each.leaf for each in known}
-        for each in known:
-            self._holders.setdefault(each.value, set()).add(facts.person)
+        if self._holders is not None:
+            _hold(self._holders, facts)
 
     def _compose(self, facts: Facts) -> None:
         """Put a person's facts together from the leaves."""
-        parts = [part for leaf in facts.leaves if (part := self._leaves.get(leaf))]
+        leaves = self._leaves
+        parts = [leaves[leaf] for leaf in facts.leaves if leaf in leaves]
+        if not parts and not (facts.traits or facts.consents or facts.events):
+            return
         facts.traits = _union([part.traits for part in parts], _order)
         facts.consents = _union([part.consents for part in parts])
         facts.events = _union([part.events for part in parts])
@@ -196,7 +205,7 @@ class Profiles:
         for each in facts.identifiers:
             pairs.update((channel, each.value) for channel in self._suppressed.get(each.value, ()))
             pairs.update((channel, EVERY) for channel in self._whole.get(each.leaf, ()))
-        for post in addresses(facts, "direct_mail") if self._suppressed and "address" in facts.traits else ():
+        for post in _post_addresses(facts) if self._suppressed else ():
             pairs.update((channel, post.address) for channel in self._suppressed.get(post.address, ()))
         facts.suppressed = pairs
 
@@ -252,10 +261,26 @@ class Profiles:
         else:
             key = key_of(self._secret, address)
             self._suppressed.setdefault(address, set()).add(channel)
-        is_hashed = int(address is not None and key != address)
-        self._suppressions.append((key, channel, event.message_id, is_hashed, event.timestamp, suppressed.reason))
-        for person in {facts.person, *self._holders.get(address or "", ())}:
+        form = store.WHOLE if address is None else store.PLAIN if key == address else store.HASHED
+        self._suppressions.append((key, channel, event.message_id, form, event.timestamp, suppressed.reason))
+        for person in {facts.person, *self._holders_of(address)}:
             self._suppress(self._people[person])
+
+    def _holders_of(self, address: str | None) -> Iterable[Person]:
+        if self._holders is None:
+            self._holders = {}
+            for facts in self._people.values():
+                _hold(self._holders, facts)
+        return self._holders.get(address, ()) if address else ()
+
+
+def _hold(holders: dict[str, set[Person]], facts: Facts) -> None:
+    for each in facts.identifiers:
+        holders.setdefault(each.value, set()).add(facts.person)
+
+
+def _post_addresses(facts: Facts) -> Sequence[Destination]:
+    return addresses(facts, "direct_mail") if "address" in facts.traits else ()
 
 
 def _union(
@@ -263,8 +288,8 @@ def _union(
     order: Callable[[_Item], Any] | None = None,
 ) -> dict[_Key, list[_Item]]:
     """Lists of one key put together, in order; always fresh lists, for they grow apart from those of the leaves."""
-    whole: dict[_Key, list[_Item]] = {}
-    for part in parts:
+    whole: dict[_Key, list[_Item]] = {key: items[:] for key, items in parts[0].items()} if parts else {}
+    for part in parts[1:]:
         for key, items in part.items():
             if (held := whole.get(key)) is None:
                 whole[key] = list(items)
