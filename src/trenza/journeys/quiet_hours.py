@@ -5,6 +5,7 @@ after the gap, where it comes twice it is the first. So a second passing of the 
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from trenza.definitions import local_instant, local_time
 from trenza.journeys.model import QuietHours
@@ -46,6 +47,7 @@ def next_local(start: int, days: frozenset[int], at: Instant, zone: str) -> Inst
     return found
 
 
+@lru_cache(maxsize=8_192)
 def _local(day: date, minutes: int, zone: str) -> Instant:
     hour, minute = divmod(minutes, _MINUTES)
     return local_instant(day.year, day.month, day.day, hour, minute, zone)

@@ -7,7 +7,7 @@ import msgspec
 from trenza.events import dig
 from trenza.identity import person_text
 from trenza.journeys.decisions import Condition
-from trenza.kernel import Instant, JsonObject, JsonValue, decode_json, encode_json, format_instant
+from trenza.kernel import Instant, JsonObject, JsonValue, encode_json, format_instant
 
 Stage = Literal["deferred", "contending", "sent", "settled"]
 
@@ -86,6 +86,8 @@ class Run(msgspec.Struct, kw_only=True):
     goal_at: Instant | None = None
     body: bytes = b""
     opened: State | None = None
+    stored_due: Instant | None = None
+    """What the row says is due next; it holds as long as the state is not opened."""
     changed: bool = False
 
     @property
@@ -105,7 +107,9 @@ class Run(msgspec.Struct, kw_only=True):
         """The next instant at which it has to be looked at."""
         if not self.is_open:
             return None
-        state = self.state
+        if self.opened is None:
+            return self.stored_due
+        state = self.opened
         dues = [each.due for each in state.sendings.values() if each.due is not None]
         dues += [each for each in (state.target, state.timeout) if each is not None]
         return min(dues, default=None)
@@ -194,8 +198,7 @@ def instance_text(value: JsonValue) -> str:
 def trimmed(message: JsonObject) -> JsonObject:
     """The entering message as a run keeps it: what delivery noted about itself is left out."""
     left_out = {"integrations", "writeKey", "sentAt", "originalTimestamp", "receivedAt"}
-    kept = {name: value for name, value in message.items() if name not in left_out}
-    return decode_json(encode_json(kept))  # type: ignore[no-any-return]  # an object goes in, an object comes out
+    return {name: value for name, value in message.items() if name not in left_out}
 
 
 def printed_run(run: Run) -> JsonObject:

@@ -130,19 +130,24 @@ class Runs:
 
     def _on_event_in_runs(self, moment: Moment, event: Event) -> None:
         runs = list(moment.circle.runs.values())
-        if event.name:
-            for run in runs:
-                on_goal(moment, run, event.name, event.timestamp, event.message_id, event.message)
-            for run, journey in self._open(moment, runs):
-                if exits(journey, run, event.name, event.timestamp, event.message):
-                    on_exit(moment, journey, run)
-            for run, journey in self._open(moment, runs):
-                on_event_in_wait(moment, journey, run, event)
+        concerned = [run for run in runs if event.name and self._concerns(run, event.name)]
+        for run in concerned:
+            on_goal(moment, run, event.name, event.timestamp, event.message_id, event.message)
+        for run, journey in self._open(moment, concerned):
+            if exits(journey, run, event.name, event.timestamp, event.message):
+                on_exit(moment, journey, run)
+        for run, journey in self._open(moment, concerned):
+            on_event_in_wait(moment, journey, run, event)
         if event.name in RECEIPTS:
             on_receipt(moment, event)
-        if event.type == "identify" or any(run.state.zone != moment.zone for run in moment.circle.open_runs()):
+        if event.type == "identify":  # the only call that gives traits, the zone among them
             for run, journey in self._open(moment, runs):
                 on_person_changed(moment, journey, run)
+
+    def _concerns(self, run: Run, name: str) -> bool:
+        """Whether the run's journey looks at events of a name; the state need not be opened for the others."""
+        journey = self._journey_of(run)
+        return journey is not None and name in journey.needs.events
 
     def on_change(self, facts: Facts, change: SegmentChange, now: Instant) -> None:
         """The person entered or left a segment: waits that wait for it, then entries."""
@@ -256,6 +261,8 @@ class Runs:
     def _settle_due(self, moment: Moment) -> None:
         """Go on until nothing is due; windows of arbitration close when all else of the instant is done."""
         for _ in range(_MOST_ROUNDS):
+            if not any((due := run.due_at) is not None and due <= moment.now for run in moment.circle.open_runs()):
+                return
             late = [run for run in moment.circle.open_runs() if _is_due(run, moment.now)]
             for run in late:
                 journey = self._journey_of(run)
@@ -359,6 +366,9 @@ def _leaf_of(facts: Facts, identifiers: tuple[tuple[str, str], ...]) -> int:
 
 def _is_due(run: Run, now: Instant) -> bool:
     """Whether something other than an arbitration is due."""
+    due = run.due_at
+    if due is None or due > now:
+        return False
     state = run.state
     if any(at is not None and at <= now for at in (state.target, state.timeout)):
         return True

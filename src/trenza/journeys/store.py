@@ -1,6 +1,7 @@
 """The rows of this room: runs, decisions, reservations of caps, goals, tasks. The only file that names its tables."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, Select, Table, Text, delete, func, or_, select
@@ -170,24 +171,29 @@ def versions_in_use(tx: Transaction) -> set[tuple[str, str]]:
     return {(key, version) for key, version in tx.execute(select(_run.c.journey, _run.c.version).distinct())}
 
 
-def _runs(tx: Transaction, query: Select[tuple[object, ...]]) -> list[Run]:
-    return [
-        Run(
-            id=row.id,
-            journey=row.journey,
-            version=row.version,
-            person=row.person,
-            leaf=row.leaf,
-            instance=row.instance,
-            began_at=row.began_at,
-            entered_at=row.entered_at,
-            closed_at=row.closed_at,
-            ending=row.ending,
-            goal_at=row.goal_at,
-            body=row.body,
-        )
-        for row in tx.execute(query)
-    ]
+def _runs(tx: Transaction, query: Select[Any]) -> list[Run]:
+    return [_run_of(*row) for row in tx.execute(query)]
+
+
+def _run_of(*row: Any) -> Run:
+    """A run of the columns in their order."""
+    id_, journey, version, person, leaf, instance, *times, ending, goal_at, due_at, _, body = row
+    began_at, entered_at, closed_at = times
+    return Run(
+        id=id_,
+        journey=journey,
+        version=version,
+        person=person,
+        leaf=leaf,
+        instance=instance,
+        began_at=began_at,
+        entered_at=entered_at,
+        closed_at=closed_at,
+        ending=ending,
+        goal_at=goal_at,
+        stored_due=due_at,
+        body=body,
+    )
 
 
 def _run_row(run: Run) -> tuple[object, ...]:
