@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from litestar.testing import TestClient
-from litestar.types import ASGIApp
 from tests.people.conftest import NOW, settle
 
 from trenza.access import Vault, add_key
-from trenza.api import build_app
+from trenza.api import Front, build_app
 from trenza.app import Instance
 
-Door = TestClient[ASGIApp]
+Door = TestClient[Front]
 Headers = dict[str, str]
 
 

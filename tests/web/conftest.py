@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
-from litestar.types import ASGIApp
 
 from trenza.access import Vault, first_run_link, use_link
-from trenza.api import build_app
+from trenza.api import Front, build_app
 from trenza.app import Instance
 from trenza.kernel import ManualClock
 from trenza.settings import Settings
@@ -18,7 +17,7 @@ from trenza.web import pages
 
 NOW = 1_772_442_000_000
 PASSWORD = "a sentence is good"
-Browser = TestClient[ASGIApp]
+Browser = TestClient[Front]
 
 
 @pytest.fixture

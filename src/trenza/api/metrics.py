@@ -6,7 +6,7 @@ every few seconds. Requests, memory and processor time are of the process that a
 
 import asyncio
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from litestar import Response, get
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -75,18 +75,18 @@ class Figures(Collector):
 class Requests(Collector):
     """Answers of the collecting door in this process, by status."""
 
-    def __init__(self, answered: dict[int, int]) -> None:
+    def __init__(self, answered: Mapping[int, int]) -> None:
         self._answered = answered
 
     def collect(self) -> Iterable[Metric]:
         """Prometheus asks."""
         family = CounterMetricFamily("trenza_collect_requests", "Requests answered by /v1.", labels=["status"])
-        for status, count in sorted(self._answered.copy().items()):
+        for status, count in sorted(dict(self._answered).items()):
             family.add_metric([str(status)], count)
         return [family]
 
 
-def make_registry(instance: Instance, answered: dict[int, int]) -> CollectorRegistry:
+def make_registry(instance: Instance, answered: Mapping[int, int]) -> CollectorRegistry:
     """All figures of one process."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Figures(instance))
