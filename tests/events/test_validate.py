@@ -9,7 +9,7 @@ from tests.events.test_wire import VALUES
 from trenza.events import Source
 from trenza.events.plain import is_plain
 from trenza.events.validate import Judged, judge, sane_message_id
-from trenza.events.wire import BATCH, read_body, slices, split
+from trenza.events.wire import BATCH, measure, read_body, split
 from trenza.kernel import encode_json
 
 SOURCE = Source(id=1, name="web", channel="web", key="k")
@@ -169,7 +169,7 @@ def test_what_is_plain_is_valid(items: list[dict[str, Any]], context: object) ->
     body = encode_json({"batch": items, "context": context})
     root = read_body(body)
     found = split(root, BATCH)
-    plain = is_plain(root, body, slices(body, found, BATCH), BATCH, SOURCE)
+    plain = is_plain(root, body, measure(body, found, BATCH), BATCH, SOURCE)
 
     assert not plain or all(isinstance(judge(item, {}), Judged) for item in found)
 

@@ -13,8 +13,8 @@ from trenza.events.wire import (
     DEPTH_LIMIT,
     body_keys,
     header_key,
+    measure,
     read_body,
-    slices,
     split,
     unpack,
 )
@@ -55,8 +55,9 @@ def test_sizes_are_the_bytes_as_sent(texts: list[str], indent: int) -> None:
     written = [json.dumps(item, indent=indent or None) for item in items]
     body = ('{"padding": "' + "x" * 33_000 + '", "batch": [' + " , ".join(written) + "]}").encode()
 
-    found = slices(body, split(read_body(body), BATCH), BATCH) or []
-    assert [len(text.encode()) for text in written] == [len(raw) for raw in found]
+    extent = measure(body, split(read_body(body), BATCH), BATCH)
+    assert extent is not None
+    assert [len(text.encode()) for text in written] == extent.sizes
 
 
 def test_unpacking_stops_at_the_limit() -> None:

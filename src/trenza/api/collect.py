@@ -177,7 +177,8 @@ class Collector:
             return answers.busy_answer()
         self._waiting += len(body)
         try:
-            await asyncio.gather(*(self._instance.group.append(entry) for entry in intake.entries))
+            for kept in [self._instance.group.submit(entry) for entry in intake.entries]:
+                await asyncio.wrap_future(kept)
         except TrenzaError:
             raise
         except Exception as error:

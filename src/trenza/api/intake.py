@@ -9,6 +9,7 @@ from trenza.events import (
     BATCH,
     ITEM_LIMIT,
     UNKNOWN_KEY,
+    Extent,
     Plans,
     Source,
     Sources,
@@ -16,10 +17,10 @@ from trenza.events import (
     byte_faults,
     check_depth,
     is_plain,
+    measure,
     read_body,
     refusal,
     sane_message_id,
-    slices,
     split,
 )
 from trenza.kernel import Invalid, JsonValue, TooLarge, Unauthorised, encode_json
@@ -33,8 +34,8 @@ class Reading(msgspec.Struct, frozen=True):
     route: str
     root: JsonValue
     items: list[JsonValue]
-    raws: list[bytes] | None
-    """The items' bytes, where one may be too large or too deep."""
+    extent: Extent | None
+    """How large and deep the items are, where one may be too large or too deep."""
     keys: list[str]
     """The write key of each item; where there is no item, that of the body alone."""
     named: bool
@@ -69,10 +70,10 @@ def read_request(body: bytes, route: str, key: str) -> Reading:
         items = split(root, route)
     except TooLarge as error:
         raise TooManyItems(error, key or body_keys(root, [{}])[0]) from error
-    raws = slices(body, items, route)
-    check_depth(root, body, raws)
+    extent = measure(body, items, route)
+    check_depth(root, extent)
     keys = [key] * len(items) if key else body_keys(root, items)
-    return Reading(body, route, root, items, raws, keys, bool(key))
+    return Reading(body, route, root, items, extent, keys, bool(key))
 
 
 class TooManyItems(TooLarge):
@@ -103,9 +104,9 @@ def take_in(reading: Reading, sources: Sources, plans: Plans, *, refuse_unknown:
 def _rejected(reading: Reading, known: dict[str, Source | None], plans: Plans) -> list[Rejected]:
     if len(known) == 1 and not plans:
         source = next(iter(known.values()))
-        if source is not None and is_plain(reading.root, reading.body, reading.raws, reading.route, source):
+        if source is not None and is_plain(reading.root, reading.body, reading.extent, reading.route, source):
             return []
-    faults = byte_faults(reading.items, reading.raws)
+    faults = byte_faults(reading.items, reading.extent)
     found: list[Rejected] = []
     for index, (item, key) in enumerate(zip(reading.items, reading.keys, strict=True)):
         source = known[key]

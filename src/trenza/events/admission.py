@@ -17,7 +17,7 @@ from trenza.events.redaction import read_entry
 from trenza.events.sources import INTERNAL_SOURCE, Sources
 from trenza.events.times import correct_time
 from trenza.events.validate import Judged, judge, read_instant, sane_message_id
-from trenza.events.wire import TOO_DEEP, body_keys, byte_faults, is_deep, slices, split
+from trenza.events.wire import TOO_DEEP, body_keys, byte_faults, is_deep, measure, split
 from trenza.kernel import Instant, Invalid, JsonObject, JsonValue, TooLarge, derived_id, encode_json
 from trenza.storage import Transaction
 from trenza.storage.log import Record
@@ -138,7 +138,7 @@ def _items(record: Record, failed: list[FailedEvent]) -> Iterator[_Item]:
     try:
         root, erased = read_entry(record.body)
         values = [root] if erased and root is None else split(root, record.route)
-        faults = byte_faults(values, slices(record.body, values, record.route))
+        faults = byte_faults(values, measure(record.body, values, record.route))
         keys = None if record.source else body_keys(root, values)
     except (ValueError, RecursionError, Invalid, TooLarge) as error:
         reason = error.why if isinstance(error, Invalid | TooLarge) else "the body is not valid JSON"

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trenza.events.model import MessageType, Source
 from trenza.events.validate import ID_LIMIT, IDENTIFIER_LIMIT, MESSAGE_ID_LIMIT
-from trenza.events.wire import BATCH, BATCH_LIMIT, DEPTH_LIMIT, ITEM_LIMIT, brackets
+from trenza.events.wire import BATCH, BATCH_LIMIT, DEPTH_LIMIT, ITEM_LIMIT, Extent
 from trenza.kernel import JsonValue
 
 _Id = Annotated[str, Meta(max_length=ID_LIMIT)] | None
@@ -62,21 +62,22 @@ class _Batch(msgspec.Struct):
     integrations: _Object | None = None
 
 
-def is_plain(root: JsonValue, body: bytes, raws: list[bytes] | None, route: str, source: Source) -> bool:
+def is_plain(root: JsonValue, body: bytes, extent: Extent | None, route: str, source: Source) -> bool:
     """Every item of a body is valid beyond doubt.
 
     Args:
         root: the decoded body; the type of a single message is set.
         body: its bytes.
-        raws: its items' bytes, where they matter; see `wire.slices`.
+        extent: how large and deep its items are, where that matters; see `wire.measure`.
         route: `batch` or a message type.
         source: whose it is.
     """
     if source.identifiers or _NUL in body:
         return False
-    for raw in raws or ():
-        if len(raw) > ITEM_LIMIT or brackets(raw) > DEPTH_LIMIT:
-            return False
+    if extent is not None and (
+        max(extent.sizes, default=0) > ITEM_LIMIT or max(extent.depths, default=0) > DEPTH_LIMIT
+    ):
+        return False
     try:
         items = msgspec.convert(root, _Batch).batch if route == BATCH else [msgspec.convert(root, _Item)]
     except (msgspec.ValidationError, RecursionError):

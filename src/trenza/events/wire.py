@@ -27,6 +27,7 @@ TOO_DEEP = f"the message is nested deeper than {DEPTH_LIMIT} levels"
 BATCH = "batch"
 ROUTES = (*MESSAGE_TYPES, BATCH)
 
+_FEW_LISTS = 40
 _GZIP = b"\x1f\x8b"
 _ANY_WRAPPER = 47  # zlib: gzip or zlib, told apart by the first octets
 _MERGED = ("context", "integrations")
@@ -74,7 +75,7 @@ def read_body(body: bytes, depth: int = DEPTH_LIMIT) -> JsonValue:
         root = decode_json(body)
     except ValueError as error:
         raise Invalid("the body is not valid JSON", "send one JSON object, in UTF-8") from error
-    if depth and brackets(body) > depth and is_deep(root, depth):
+    if depth and body.count(b"{") + body.count(b"[") > depth and is_deep(root, depth):
         raise _too_deep(depth)
     return root
 
@@ -101,52 +102,58 @@ def split(root: JsonValue, route: str) -> list[JsonValue]:
     return items
 
 
-def slices(body: bytes, items: list[JsonValue], route: str) -> list[bytes] | None:
-    """Each item as sent; None where none can be too large or too deep."""
-    if len(body) <= ITEM_LIMIT and brackets(body) <= DEPTH_LIMIT:
+class Extent(msgspec.Struct, frozen=True):
+    """How large and how deep the items of a body may be."""
+
+    sizes: list[int]
+    """Bytes of each item as sent."""
+    depths: list[int]
+    """Levels that each item has at most: no JSON is nested deeper than it opens objects and lists."""
+    around: int
+    """Levels that the rest of the body has at most."""
+
+
+def measure(body: bytes, items: list[JsonValue], route: str) -> Extent | None:
+    """The extent of a body's items; None where none can be too large or too deep.
+
+    Raises:
+        Invalid: it is nested too deep to be measured.
+    """
+    objects, lists = body.count(b"{"), body.count(b"[")
+    if len(body) <= ITEM_LIMIT and objects + lists <= DEPTH_LIMIT:
         return None
-    if route != BATCH:
-        return [body]
-    try:
-        found = [bytes(raw) for raw in _items_decoder.decode(body).batch]
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        found = []
-    if len(found) == len(items):
-        return found
-    try:
-        return [msgspec.json.encode(item) for item in items]  # NaN inside: measured as it is read
-    except RecursionError as error:
-        raise _too_deep(BODY_DEPTH_LIMIT) from error
+    raws = [body] if route != BATCH else _slices(body, items)
+    own = [raw.count(b"{") for raw in raws]
+    if lists <= _FEW_LISTS:
+        depths = [each + lists for each in own]
+        return Extent(list(map(len, raws)), depths, objects - sum(own) + lists)
+    depths = [each + raw.count(b"[") for each, raw in zip(own, raws, strict=True)]
+    return Extent(list(map(len, raws)), depths, objects + lists - sum(depths))
 
 
-def check_depth(root: JsonValue, body: bytes, raws: list[bytes] | None) -> None:
+def check_depth(root: JsonValue, extent: Extent | None) -> None:
     """Refuse a body that is nested so deep that it could not be decoded where the stack is deeper.
 
     Raises:
         Invalid: it is nested deeper than `BODY_DEPTH_LIMIT`.
     """
-    if raws is None:
+    if extent is None or max(extent.depths, default=0) + extent.around <= BODY_DEPTH_LIMIT:
         return
-    counts = [brackets(raw) for raw in raws]
-    around = brackets(body) - sum(counts)
-    if max(counts, default=0) + around > BODY_DEPTH_LIMIT and is_deep(root, BODY_DEPTH_LIMIT):
+    if is_deep(root, BODY_DEPTH_LIMIT):
         raise _too_deep(BODY_DEPTH_LIMIT)
 
 
-def byte_faults(items: list[JsonValue], raws: list[bytes] | None) -> dict[int, str]:
+def byte_faults(items: list[JsonValue], extent: Extent | None) -> dict[int, str]:
     """By index, what is wrong with items that are too large or too deep."""
     found: dict[int, str] = {}
-    for index, raw in enumerate(raws or ()):
-        if len(raw) > ITEM_LIMIT:
+    if extent is None or (max(extent.sizes, default=0) <= ITEM_LIMIT and max(extent.depths, default=0) <= DEPTH_LIMIT):
+        return found
+    for index, (size, depth) in enumerate(zip(extent.sizes, extent.depths, strict=True)):
+        if size > ITEM_LIMIT:
             found[index] = TOO_LARGE
-        elif brackets(raw) > DEPTH_LIMIT and is_deep(items[index]):
+        elif depth > DEPTH_LIMIT and is_deep(items[index]):
             found[index] = TOO_DEEP
     return found
-
-
-def brackets(text: bytes) -> int:
-    """No JSON is nested deeper than it opens objects and lists."""
-    return text.count(b"{") + text.count(b"[")
 
 
 def is_deep(value: JsonValue, limit: int = DEPTH_LIMIT) -> bool:
@@ -181,6 +188,20 @@ def body_keys(root: JsonValue, items: list[JsonValue]) -> list[str]:
     if isinstance(key, str) and key:
         return [key] * len(items)
     return [_own_key(item) for item in items]
+
+
+def _slices(body: bytes, items: list[JsonValue]) -> list[bytes]:
+    """Each item of a batch as sent."""
+    try:
+        found = [bytes(raw) for raw in _items_decoder.decode(body).batch]
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        found = []
+    if len(found) == len(items):
+        return found
+    try:
+        return [msgspec.json.encode(item) for item in items]  # NaN inside: measured as it is read
+    except RecursionError as error:
+        raise _too_deep(BODY_DEPTH_LIMIT) from error
 
 
 def _too_deep(limit: int) -> Invalid:
