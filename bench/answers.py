@@ -18,17 +18,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from harness import Figure, Server, command, compared, figure, percentile, serving, timed
+from harness import Figure, Server, compared, figure, percentile, serving, timed
 from messages import BEGIN, PEOPLE, bodies
 from process import drain, prepare, process
 
+from trenza.access import add_key
 from trenza.app import Instance
+from trenza.events import add_source
 from trenza.storage.log import Entry
 
 KEY = "bench-key"
 ASKED = 500
 ROUNDS = 3
-STARTS = 5
+STARTS = 3
 BASELINE_WAIT = "p99 of GET /health on the same connection"
 BASELINE_START = "Python importing its web server and database toolkit"
 
@@ -39,17 +41,20 @@ def measure(rounds: int = ROUNDS) -> list[Figure]:
         data = Path(folder) / "data"
         instance = prepare(data)
         process(instance, bodies(20_000, 100))
+        add_source(instance.database, "answers", "web", KEY)
+        _, token = add_key(instance.vault, "bench", ["people"], "bench", instance.clock.now())
         instance.close()
-        command("source", "add", "answers", "--channel", "web", "--key", KEY, "--data", str(data))
-        token = json.loads(command("key", "add", "bench", "--scope", "read", "--data", str(data), "--json"))["key"]
         with serving(data) as server:
             time.sleep(3)
             waits = _waits(server, token, rounds)
-            memory = figure("memory of an idle instance", [server.memory()], "MB", wanted="< 250 MB")
+            busy = figure("memory after the look-ups and the lake", [server.memory()], "MB")
         starts = [_start(data) for _ in range(STARTS)]
+        with serving(data) as server:
+            time.sleep(3)
+            idle = figure("memory of an idle instance", [server.memory()], "MB", wanted="< 250 MB")
     against = [timed(partial(subprocess.run, _IMPORTS, check=True)) for _ in range(STARTS)]
     started = compared("start to ready", starts, "s", BASELINE_START, against, wanted="< 3 s")
-    return [*waits, started, memory]
+    return [*waits, started, idle, busy]
 
 
 _IMPORTS = [sys.executable, "-c", "import litestar, granian, sqlalchemy, duckdb, pyarrow"]
