@@ -10,7 +10,7 @@ from trenza.definitions import Reading, read_documents
 from trenza.events import Occurrence
 from trenza.identity import Known
 from trenza.kernel import encode_json
-from trenza.profiles import Facts, Touched, TraitVersion
+from trenza.profiles import Facts, Subject, Touched, TraitVersion
 from trenza.segments import (
     Memberships,
     Segment,
@@ -26,8 +26,9 @@ from trenza.segments import (
     next_due,
     read_segment,
     retire,
+    segments_eraser,
 )
-from trenza.segments.store import load_memberships
+from trenza.segments.store import load_memberships, people_until
 from trenza.storage import Database
 
 T = at("2026-03-02T10:00:00Z")
@@ -207,6 +208,19 @@ def test_a_merge_is_no_entry_for_who_was_inside_as_either_half(database: Databas
         assert [(T + 24 * HOUR + 1, 7)] == due_memberships(tx, T + 48 * HOUR, 10)
 
 
+def test_three_people_become_one_without_an_entry() -> None:
+    working = Memberships(segments(), "UTC")
+    people = [Facts(person=number, leaves={number}) for number in (7, 8, 9)]
+    tell(working, people[1], T, "Bought")
+    tell(working, people[2], T, "Viewed")
+    merged = Facts(person=7, leaves={7, 8, 9}, events={**people[1].events, **people[2].events})
+
+    changed = working.on_moves([(Facts(person=8), merged), (Facts(person=9), merged)], T + 5)
+
+    assert [] == said(changed)
+    assert {"active", "bought"} == set(merged.segments)
+
+
 def test_a_split_asks_both_halves_anew() -> None:
     working = Memberships(segments(), "UTC")
     person = Facts(person=7, leaves={70, 80})
@@ -290,6 +304,19 @@ def test_erasing_a_person_leaves_nothing(database: Database) -> None:
         assert {"membership": 2, "segment_change": 1} == forget(tx, [7])
         assert {} == load_memberships(tx, [7])
         assert [] == changes(tx, persons=[7])
+
+
+def test_the_eraser_takes_merged_halves_along(database: Database) -> None:
+    one, other = Facts(person=7), Facts(person=8)
+    with database.write() as tx:
+        working = Memberships(segments(), "UTC")
+        working.load(tx, {7: one, 8: other})
+        tell(working, one, T, "Viewed")
+        tell(working, other, T, "Viewed")
+        working.store(tx)
+        subject = Subject(person=7, leaves=(7, 8), identifiers=(), at=T)
+        assert {"memberships": 4, "changes": 2} == segments_eraser().erase(tx, subject)
+        assert set() == people_until(tx, T + HOUR)
 
 
 def test_a_new_zone_asks_again_what_goes_by_local_days() -> None:

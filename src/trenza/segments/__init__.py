@@ -2,6 +2,7 @@
 
 from trenza.segments.conditions import Condition
 from trenza.segments.documents import SEGMENT, circles, in_order, read_segment
+from trenza.segments.erasing import segments_eraser
 from trenza.segments.memberships import Memberships
 from trenza.segments.model import (
     Needs,
@@ -69,4 +70,5 @@ __all__ = [
     "read_predicate",
     "read_segment",
     "retire",
+    "segments_eraser",
 ]

@@ -5,7 +5,7 @@ flipped, in the same instant; and what a window's end will change is a due insta
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from trenza.kernel import Instant
 from trenza.profiles import Facts, Touched
@@ -69,18 +69,28 @@ class Memberships:
         return self._ask(facts, ranks, now)
 
     def on_move(self, before: Facts, after: Facts, now: Instant) -> list[SegmentChange]:
-        """Leaves have gone from one person to another: both are asked anew.
+        """Leaves have gone from one person to another; see `on_moves`."""
+        return self.on_moves([(before, after)], now)
+
+    def on_moves(self, moves: Sequence[tuple[Facts, Facts]], now: Instant) -> list[SegmentChange]:
+        """Leaves have gone from people to others, all in one event: everybody concerned is asked anew.
 
         Whoever was inside as the one and is inside as the other has not entered: nothing is announced then, nor that
         a person without any leaf left. The change log has it all.
         """
-        of_before, of_after = dict(self._inside(before.person)), dict(self._inside(after.person))
-        before.segments, after.segments = dict(of_before), dict(of_after)
-        everything = self._index.everything()
-        changes = self._ask(after, everything, now, of_before)
-        if before.leaves:
-            return changes + self._ask(before, everything, now, of_after)
-        self._leave_all(before, now)
+        concerned = {facts.person: facts for _, facts in moves} | {facts.person: facts for facts, _ in moves}
+        were = {person: dict(self._inside(person)) for person in concerned}
+        carried: dict[int, dict[str, Instant]] = defaultdict(dict)
+        for before, after in moves:
+            carried[after.person] |= were[before.person]
+            carried[before.person] |= were[after.person]
+        changes = []
+        for person, facts in concerned.items():
+            facts.segments = dict(were[person])
+            if facts.leaves:
+                changes += self._ask(facts, self._index.everything(), now, carried[person])
+            else:
+                self._leave_all(facts, now)
         return changes
 
     def refill(self, facts: Iterable[Facts], segments: Collection[str], now: Instant) -> int:

@@ -183,3 +183,9 @@ def forget(tx: Transaction, persons: Collection[int]) -> dict[str, int]:
         table.name: tx.execute(table.delete().where(among(table.c.person, persons))).rowcount
         for table in (_membership, _change)
     }
+
+
+def people_until(tx: Transaction, until: Instant) -> set[int]:
+    """Everybody of whom something is kept that is not younger than an instant."""
+    inside = select(_membership.c.person).where(_membership.c.inside_since <= until)
+    return set(tx.scalars(inside)) | set(tx.scalars(select(_change.c.person).where(_change.c.at <= until).distinct()))
