@@ -1,0 +1,61 @@
+"""`trenza journey`, `trenza decisions`, `trenza explain` as somebody types them."""
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from trenza.app import open_instance
+from trenza.cli import make_root
+from trenza.events import Emission, emit
+from trenza.settings import Settings
+
+DEFINITIONS = """kind: Template
+key: hello
+channels: {email: {subject: Hola, body: Hola}}
+---
+kind: Journey
+key: greet
+enter: {event: Signed Up}
+policy: {purpose: service}
+steps: [{send: {name: hello, any_of: [sms, email], template: hello}}]
+"""
+
+
+def _run(data: Path, *words: str) -> Result:
+    return CliRunner().invoke(make_root([words[0]]), [*words, "--data", str(data)])
+
+
+def _live(data: Path) -> None:
+    """An instance in which one message was decided."""
+    folder = data / "definitions"
+    folder.mkdir(parents=True)
+    (folder / "all.yaml").write_text(DEFINITIONS)
+    assert 0 == _run(data, "apply", str(folder)).exit_code
+    instance = open_instance(Settings(data=data))
+    ids = {"context": {"externalIds": [{"type": "email", "id": "ana@example.com"}]}}
+    message = {"type": "track", "event": "Signed Up", "properties": {}, **ids}
+    with instance.database.write() as tx:
+        emit(tx, [Emission(message_id="m1", message=message, channel="web")])
+    instance.relay()
+    instance.hallway.step()
+    instance.close()
+
+
+def test_a_decision_is_listed_explained_and_found_in_its_run(tmp_path: Path) -> None:
+    _live(tmp_path)
+
+    listed = _run(tmp_path, "decisions", "--person", "email:ana@example.com", "--journey", "greet", "--json")
+    decision = json.loads(listed.stdout)
+    assert ("sent", "email", "hello") == (decision["verdict"], decision["channel"], decision["step"])
+    assert "No por sms: no hay dirección." in _run(tmp_path, "explain", decision["id"]).stdout
+    assert "Not by sms: there is no address." in _run(tmp_path, "explain", decision["id"], "--language", "en").stdout
+    assert "greet" in _run(tmp_path, "journey", "list").stdout
+    (run,) = map(json.loads, _run(tmp_path, "journey", "runs", "greet", "--json").stdout.splitlines())
+    shown = json.loads(_run(tmp_path, "journey", "show", run["id"], "--json").stdout)
+    assert [decision["id"]] == [each["id"] for each in shown["decisions"]]
+
+
+def test_what_is_not_there_ends_with_one(tmp_path: Path) -> None:
+    for words in (("explain", "nothing"), ("journey", "show", "nothing"), ("decisions", "--person", "email:no@no.es")):
+        assert 1 == _run(tmp_path, *words).exit_code
