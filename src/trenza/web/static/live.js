@@ -94,18 +94,22 @@ function take(kind, message) {
   say("paused");
 }
 
+function lose() {
+  say("lost");
+  document.getElementById("failure").hidden = false;
+}
+
 function listen() {
   const source = new EventSource(root.dataset.source);
   source.addEventListener("open", () => {
     clearTimeout(stale);
+    stale = 0;
     document.getElementById("failure").hidden = true;
     pause.disabled = false;
     say(paused ? "paused" : "live");
   });
   source.addEventListener("error", () => {
-    say("lost");
-    clearTimeout(stale);
-    stale = setTimeout(() => { document.getElementById("failure").hidden = false; }, 4000);
+    stale ||= setTimeout(lose, 3000); // a stream that merely ended is back by then
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
   });
   source.addEventListener("event", (message) => take("event", message));
