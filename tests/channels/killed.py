@@ -1,9 +1,11 @@
-"""A worker that a test kills: delivers what is due to a provider that notes each message in a file and is slow.
+"""A worker that is killed: delivers what is due to a provider that notes each message in a file, then `kill -9`.
 
-python -m tests.channels.killed DATABASE_URL FILE NOW
+python -m tests.channels.killed DATABASE_URL FILE NOW ACCEPTANCES
 """
 
+import itertools
 import os
+import signal
 import sys
 import time
 
@@ -23,19 +25,22 @@ class Notebook:
     idempotent = False
     concurrency = 4
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, killed_after: int) -> None:
         self._file = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
+        self._left = itertools.count(killed_after, -1)
 
     def deliver(self, delivery: Delivery) -> Answer:
         os.write(self._file, f"{delivery.id}\n".encode())
+        if next(self._left) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(0.004)
         return Accepted()
 
 
-def deliver_all(url: str, path: str, now: int) -> None:
-    """Deliver until nothing is due."""
+def deliver_all(url: str, path: str, now: int, killed_after: int = 0) -> None:
+    """Deliver until nothing is due, or until we are killed after so many acceptances (0: never)."""
     database = Database(url)
-    lanes = Lanes({}, Notebook(path))
+    lanes = Lanes({}, Notebook(path, killed_after))
     clock = ManualClock(now)
     deliverer = Deliverer(database, lanes, template, let_go, clock, Tracker(SECRET, "https://t.example"))
     while deliverer.deliver_due(now):
@@ -45,4 +50,4 @@ def deliver_all(url: str, path: str, now: int) -> None:
 
 
 if __name__ == "__main__":
-    deliver_all(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    deliver_all(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -21,6 +21,8 @@ from trenza.kernel import JsonValue, parse_instant
 
 _LONGEST_RANGE = 5_000
 _LONGEST_RESULT = 400_000
+_LARGEST_BITS = 1_024
+"""Squared in a loop, numbers grow past every machine."""
 _NAMES = {"%A": "EEEE", "%a": "EEE", "%B": "MMMM", "%b": "MMM"}
 """Parts of a date that are words, and what Babel calls them."""
 
@@ -77,6 +79,8 @@ def _bounded(function: Callable[..., Any], length: Callable[..., int] | None) ->
         for each in (value, *arguments):
             if isinstance(each, range) and each.stop - each.start > _LONGEST_RANGE:
                 raise FilterArgumentError(f"a range of more than {_LONGEST_RANGE} numbers", token=None)
+            if isinstance(each, int) and each.bit_length() > _LARGEST_BITS:
+                raise FilterArgumentError("a number past every use", token=None)
         if length is not None and length(value, *arguments) > _LONGEST_RESULT:
             raise FilterArgumentError(f"a result of more than {_LONGEST_RESULT} characters", token=None)
         return function(value, *arguments, **options)
