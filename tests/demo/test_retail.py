@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trenza.demo import LAST_DAY, Retail, shift_in_weeks
-from trenza.demo.retail import _folder
+from trenza.demo.store import _folder
 from trenza.kernel import decode_json, parse_instant
 
 TODAY = date(2026, 11, 22)

@@ -2,8 +2,8 @@
 
 from trenza.demo.loading import DEFINITIONS, DemoData, Part, Progress, remaining
 from trenza.demo.products import Product
-from trenza.demo.retail import LAST_DAY, Retail, shift_in_weeks
 from trenza.demo.simulator import Simulated, simulate
+from trenza.demo.store import LAST_DAY, Retail, shift_in_weeks
 
 __all__ = [
     "DEFINITIONS",

@@ -14,8 +14,8 @@ from typing import Final
 
 import msgspec
 
-from trenza.demo.retail import Retail
 from trenza.demo.simulator import Simulated, simulate
+from trenza.demo.store import Retail
 from trenza.kernel import Instant
 
 SEED: Final = "trenza"
