@@ -18,7 +18,7 @@ from trenza.equipment import Equipment, LiveDefinitions
 from trenza.events import Plans, Sources, lake_page, relay
 from trenza.filling import fill_segments
 from trenza.identity import Person, find_person
-from trenza.kernel import Clock, SystemClock
+from trenza.kernel import Clock, Instant, SystemClock
 from trenza.pipeline import CONSUMER, Hallway
 from trenza.settings import Settings
 from trenza.storage import Database, read_position
@@ -112,9 +112,9 @@ class Instance:
         """Ask new and changed segments of people who are there already, a page at a time; returns how many people."""
         return fill_segments(self.database, self._filler, self.clock.now())
 
-    def write_lake(self) -> int:
-        """Write the next events to the lake; returns how many."""
-        return self.lake.write_next(lake_page)
+    def write_lake(self, now: Instant | None = None) -> int:
+        """Write the next events to the lake; returns how many. With `now` it waits for a page worth writing."""
+        return self.lake.write_next(lake_page, now=now)
 
     def backlog(self) -> int:
         """About how many bodies of the log are still to be taken."""

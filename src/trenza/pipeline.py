@@ -211,12 +211,14 @@ class Passage:
         if not resolution.moves:
             return
         self._rooms.profiles.move(resolution.moves, self._rooms.resolver.known)
-        for before, after in dict.fromkeys((move.before, move.after) for move in resolution.moves):
-            left, joined = self._rooms.profiles.facts(before), self._rooms.profiles.facts(after)
-            changes = self._rooms.memberships.on_move(left, joined, now)
-            self._rooms.runs.on_move(left, joined, now)
-            self._follow(joined, [change for change in changes if change.person == after], now)
-            self._follow(left, [change for change in changes if change.person == before], now)
+        rooms = self._rooms
+        pairs = dict.fromkeys((move.before, move.after) for move in resolution.moves)
+        moves = [(rooms.profiles.facts(before), rooms.profiles.facts(after)) for before, after in pairs]
+        changes = rooms.memberships.on_moves(moves, now)
+        for left, joined in moves:
+            rooms.runs.on_move(left, joined, now)
+        for facts in {facts.person: facts for move in moves for facts in move}.values():
+            self._follow(facts, [change for change in changes if change.person == facts.person], now)
 
     def _follow(self, facts: Facts, changes: Sequence[SegmentChange], now: Instant) -> None:
         """What follows from changed memberships, and from what the runs did before."""

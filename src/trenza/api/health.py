@@ -4,7 +4,6 @@ import asyncio
 
 import structlog
 from litestar import Response, get
-from sqlalchemy.exc import SQLAlchemyError
 
 from trenza import __version__
 from trenza.api.given import Here
@@ -34,7 +33,7 @@ def _ask_database(instance: Instance) -> str:
     try:
         with instance.database.read() as tx:
             read_position(tx, CONSUMER)
-    except SQLAlchemyError as error:
+    except Exception as error:  # noqa: BLE001 — whatever a store raises, it does not answer
         _logger.warning("database does not answer", kind=type(error).__name__)
         return "does not answer"
     return "ok"
@@ -43,7 +42,7 @@ def _ask_database(instance: Instance) -> str:
 def _ask_log(instance: Instance) -> str:
     try:
         instance.log.end()
-    except SQLAlchemyError as error:
+    except Exception as error:  # noqa: BLE001 — whatever a store raises, it does not answer
         _logger.warning("log does not answer", kind=type(error).__name__)
         return "does not answer"
     return "ok"

@@ -28,6 +28,8 @@ _COMMANDS = {
     "identity": ("identity:app", "Who is one person, why, and undoing it."),
     "segment": ("segment:app", "Who is in a segment."),
     "journey": ("journey:app", "Journeys and the runs in them."),
+    "user": ("access:user_app", "Who may sign in, and as what."),
+    "key": ("access:key_app", "API keys: for programs."),
     "connector": ("connector:app", "Providers and shops that call in."),
     "sandbox": ("sandbox:sandbox", "What people's phones would show."),
 }

@@ -10,7 +10,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
-from trenza.api import build_app
+from trenza.api import Front, build_app
 from trenza.app import Instance
 from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, console, opened, print_json
 from trenza.web import pages
@@ -72,28 +72,30 @@ async def _serve(instance: Instance, role: Role) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     worker = Worker(instance) if role in {"all", "worker"} else None
-    server = None if role == "worker" else _server(instance)
+    app = None if role == "worker" else build_app(instance, pages(instance))
+    server = _server(instance, app) if app else None
     serving = asyncio.create_task(server.serve()) if server else None
     if worker:
         worker.start()
     _logger.info("serving", role=role, address=instance.settings.base_url if server else None)
     await stopped.wait()
     _logger.info("stopping")
-    if server and serving:
-        server.stop()
+    if app and server and serving:
+        app.end_streams()
+        server.stop()  # type: ignore[no-untyped-call]  # Granian leaves it untyped
         await serving
     if worker:
         await asyncio.to_thread(worker.stop)
 
 
-def _server(instance: Instance) -> Server:
+def _server(instance: Instance, app: Front) -> Server:
     return Server(
-        build_app(instance, pages(instance)),
+        app,
         address=instance.settings.host,
         port=instance.settings.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )

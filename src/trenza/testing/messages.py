@@ -34,13 +34,13 @@ def known_messages(person: KnownPerson, number: int) -> Iterator[JsonObject]:
             yield _consent(ids, purpose, channel, "granted") | {"messageId": message_id}
 
 
-def word_message(item: Item) -> tuple[JsonObject, str] | None:
+def word_message(item: Item) -> JsonObject | None:
     """What an event, a word on consent or a suppression says; None for a receipt."""
     what = item.what
     if isinstance(what, Told):
-        return what.message, ""
+        return what.message
     if isinstance(what, ConsentGiven):
-        return _consent(_ids(what.user_id, what.anonymous_id), what.purpose, what.channel, what.status), ""
+        return _consent(_ids(what.user_id, what.anonymous_id), what.purpose, what.channel, what.status)
     if isinstance(what, Suppressed):
         properties = {"channel": what.channel, "address": what.address, "reason": what.reason}
         return {
@@ -48,7 +48,7 @@ def word_message(item: Item) -> tuple[JsonObject, str] | None:
             "event": "Address Suppressed",
             "properties": properties,
             "context": {"externalIds": [{"type": _address_type(what.channel), "id": what.address}]},
-        }, ""
+        }
     return None
 
 
@@ -58,14 +58,14 @@ def receipt_message(
     owners: Mapping[Leaf, Person],
     identifiers: Mapping[Leaf, Known],
     find: Callable[[str], Person | None],
-) -> tuple[JsonObject | None, str]:
-    """What a receipt says about the latest send of its step, or why there is none."""
+) -> JsonObject | None:
+    """What a receipt says about the latest send of its step; None where there is none."""
     receipt = item.what
     if not isinstance(receipt, Receipt):
-        return None, "not a receipt"
+        return None
     sends = [each for each in decisions if _is_meant(receipt, each, owners, find)]
     if not sends:
-        return None, f"line {item.line}: nothing was sent by the step `{receipt.step}` by then"
+        return None
     send = max(sends, key=lambda each: (each.at, each.attempt))
     properties = {
         "message": send.message,
@@ -83,7 +83,7 @@ def receipt_message(
         "properties": properties,
         "messageId": f"{send.message}:{receipt.result}:{item.line}",
         "context": {"externalIds": [{"type": addressed.type, "id": addressed.value}]},
-    }, ""
+    }
 
 
 def _is_meant(

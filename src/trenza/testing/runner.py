@@ -129,14 +129,13 @@ def _play(
     at_start = min([item.at for item in timeline] + list(looks), default=0)
     if people:
         stage.introduce(people, at_start - _AT_LEAST)
-    troubles = []
     waiting = list(timeline)
     for at in sorted({*looks, *(item.at for item in timeline)}):
         while waiting and waiting[0].at == at:
-            troubles.append(stage.play(waiting.pop(0)))
+            stage.play(waiting.pop(0))
         stage.advance(at + 1)
         look(at)
-    return [trouble for trouble in troubles if trouble]
+    return stage.troubles
 
 
 _PLAYERS: dict[str, Callable[[Stage, Any], TestResult]] = {

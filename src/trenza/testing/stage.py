@@ -26,6 +26,8 @@ from trenza.testing.messages import known_messages, receipt_message, word_messag
 _SOURCE = "test"
 _SECRET = b"the stage has no secrets"
 _MOST = 100_000
+_WINDOW = 2_000
+"""Milliseconds that a receipt waits for its send: a message that competes for a slot goes out that much later."""
 
 
 class Stage:
@@ -48,6 +50,12 @@ class Stage:
         sources = Sources(self._database)
         self._equipment = Equipment(settings, _SECRET, sources, lambda _: self._in_force, pins)
         self._hallway = Hallway(self._database, self._log, self._equipment)
+        self._early: list[Item] = []
+
+    @property
+    def troubles(self) -> list[str]:
+        """What could not happen: receipts of what was never sent."""
+        return [f"line {item.line}: nothing was sent by that step by then" for item in self._early]
 
     def close(self) -> None:
         """Forget everything."""
@@ -66,14 +74,11 @@ class Stage:
             pass
         self._in_force = whole
 
-    def play(self, item: Item) -> str:
-        """Let one thing happen; what is due strictly before it is done first. Returns why it could not, or nothing."""
+    def play(self, item: Item) -> None:
+        """Let one thing happen; what is due strictly before it is done first."""
         self.advance(item.at)
-        message, trouble = self._message_of(item)
-        if message is not None:
-            self._arrive(message, item.at)
-            self._drain(item.at)
-        return trouble
+        if not self._happen(item, item.at):
+            self._early.append(item)
 
     def advance(self, before: Instant) -> None:
         """Do whatever is due strictly before an instant."""
@@ -81,6 +86,7 @@ class Stage:
             self._clock.set(due)
             self._hallway.advance(due + 1)
             self._drain(due)
+            self._early = [item for item in self._early if due > item.at + _WINDOW or not self._happen(item, due)]
 
     def person(self, name: str) -> Person | None:
         """Whom `type:value` means now."""
@@ -107,6 +113,15 @@ class Stage:
         with self._database.read() as tx:
             return list_goals(tx, limit=_MOST)
 
+    def _happen(self, item: Item, at: Instant) -> bool:
+        """Whether it could happen: a receipt needs its send."""
+        with self._database.read() as tx:
+            message = word_message(item) or self._receipt_of(tx, item, at)
+        if message is not None:
+            self._arrive(message, at)
+            self._drain(at)
+        return message is not None
+
     def _arrive(self, message: Mapping[str, object], at: Instant) -> None:
         body = encode_json({"batch": [message]})
         self._log.append([Entry(source=_SOURCE, route="batch", body=body, received_at=at)], at)
@@ -122,12 +137,8 @@ class Stage:
             dues = (next_due(tx), first_due(tx))
         return min((due for due in dues if due is not None), default=None)
 
-    def _message_of(self, item: Item) -> tuple[JsonObject | None, str]:
-        with self._database.read() as tx:
-            return word_message(item) or self._receipt_of(tx, item)
-
-    def _receipt_of(self, tx: Transaction, item: Item) -> tuple[JsonObject | None, str]:
-        sends = [each for each in list_decisions(tx, limit=_MOST) if each.at <= item.at]
+    def _receipt_of(self, tx: Transaction, item: Item, at: Instant) -> JsonObject | None:
+        sends = [each for each in list_decisions(tx, limit=_MOST) if each.at <= at]
         owners = persons_of(tx, {each.leaf for each in sends})
         identifiers = {each.leaf: each for known in known_of(tx, set(owners.values())).values() for each in known}
         return receipt_message(item, sends, owners, identifiers, lambda name: _find(tx, name))

@@ -67,7 +67,7 @@ class Worker:
         return self._instance.fill_segments() > 0
 
     def _lake(self) -> bool:
-        return self._instance.write_lake() > 0
+        return self._instance.write_lake(self._instance.clock.now()) > 0
 
     def _turn(self, name: str, turn: Turn) -> None:
         rest = pause = _RESTS[name]

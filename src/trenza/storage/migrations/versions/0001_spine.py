@@ -266,7 +266,6 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         sa.PrimaryKeyConstraint("number", name=op.f("pk_identifier")),
     )
     op.create_index(op.f("ix_identifier_component"), "identifier", ["component"], unique=False)
-    op.create_index("ix_identifier_type", "identifier", ["type", "number"], unique=False)
     op.create_table(
         "identity_log",
         sa.Column("id", sa.Text(), nullable=False),
