@@ -132,8 +132,7 @@ class Hallway:
             for person in people:
                 passage.run_due(person, now)
             passage.store(tx)
-            if len(people) < _PEOPLE:
-                move_position(tx, CONSUMER, Position(position.offset, max(position.instant, now)))
+            move_position(tx, CONSUMER, Position(position.offset, max(position.instant, passage.instant)))
         return len(people)
 
 
@@ -145,6 +144,8 @@ class Passage:
         self._events: list[tuple[Event, Leaf]] = []
         self._kept_out: list[Event] = []
         self._effects = Effects()
+        self.instant: Instant = 0
+        """The latest instant at which something was due and done."""
 
     def load_for_events(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Load whatever these events may touch."""
@@ -178,6 +179,7 @@ class Passage:
         """What is due for a person strictly before an instant, in order; a flip before a step of the same instant."""
         memberships, runs = self._rooms.memberships, self._rooms.runs
         while (due := _earliest(memberships.next_due(person), runs.next_due(person))) is not None and due < before:
+            self.instant = max(self.instant, due)
             facts = self._rooms.profiles.facts(person)
             self._follow(facts, memberships.on_due(facts, due), due)
             if _earliest(runs.next_due(person), None) == due:
