@@ -1,5 +1,7 @@
 """`trenza demo`: a whole shop to try the house on."""
 
+import os
+import sys
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -10,7 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from trenza.app import Instance
 from trenza.cli.common import Data, DatabaseUrl, LakePath, LogUrl, console, opened
-from trenza.cli.serve import run
 from trenza.definitions import apply
 from trenza.demo import DEFINITIONS, DemoData, Part, remaining
 from trenza.demo import Progress as Done
@@ -42,8 +43,14 @@ def demo(
     _settle(folder)
     with opened(data, database, log, lake, port=port) as instance:
         load(instance, folder)
-        if serve:
-            run(instance)
+    if serve:
+        _serve({"data": data, "database": database, "log": log, "lake": lake, "port": port})
+
+
+def _serve(options: dict[str, object]) -> None:
+    """Become `trenza serve`: a fresh process has neither the memory nor the threads that loading took."""
+    words = [word for name, value in options.items() if value is not None for word in (f"--{name}", str(value))]
+    os.execv(sys.executable, [sys.executable, "-m", "trenza", "serve", *words])  # noqa: S606 — ourselves
 
 
 def load(instance: Instance, folder: Path) -> None:

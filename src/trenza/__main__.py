@@ -1,0 +1,5 @@
+"""`python -m trenza`: the command line."""
+
+from trenza.cli import main
+
+main()
