@@ -26,8 +26,8 @@ def identifiers_in(message: JsonObject, country: str) -> list[tuple[str, str]]:
         ("push_token", device.get("token")),
     ]
     external = context.get("externalIds")
-    for each in external[:_MOST] if isinstance(external, list) else []:
-        found.append((text_of(_object(each).get("type")), _object(each).get("id")))
+    listed = [_object(each) for each in external[:_MOST]] if isinstance(external, list) else []
+    found += [(text_of(each.get("type")), each.get("id")) for each in listed]
     normal = [(type_, normalise(type_, text_of(value), country)) for type_, value in found]
     named = [(type_, value) for type_, value in normal if value]
     return sorted(named, key=lambda pair: _PRIORITY.get(pair[0], _WEAK))
