@@ -6,13 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.events.test_wire import VALUES
-from trenza.events import Source
-from trenza.events.plain import is_plain
+from trenza.events import PlainBody
+from trenza.events.plain import read_plain
 from trenza.events.validate import Judged, judge, sane_message_id
-from trenza.events.wire import BATCH, measure, read_body, split
+from trenza.events.wire import BATCH, byte_faults, measure, read_body, split
 from trenza.kernel import encode_json
 
-SOURCE = Source(id=1, name="web", channel="web", key="k")
 GOOD: dict[str, Any] = {"type": "track", "event": "E", "userId": "u"}
 
 
@@ -164,14 +163,57 @@ PLAINER = st.fixed_dictionaries(
 )
 
 
+ODD = st.sampled_from(
+    [b"", b'"', b"\\", b",", b":", b"{", b"}", b"[", b"]", b"0", b"1e999", b"\\ud800", b"null", b"\xff", b"\x00"]
+)
+
+
 @given(st.lists(PLAINER, max_size=3), st.sampled_from([None, {}, {"traits": {"email": "a@b.c"}}]))
 def test_what_is_plain_is_valid(items: list[dict[str, Any]], context: object) -> None:
     body = encode_json({"batch": items, "context": context})
-    root = read_body(body)
-    found = split(root, BATCH)
-    plain = is_plain(root, body, measure(body, found, BATCH), BATCH, SOURCE)
 
-    assert not plain or all(isinstance(judge(item, {}), Judged) for item in found)
+    assert read_plain(body, BATCH) is None or _all_valid(body, BATCH)
+
+
+@given(st.lists(PLAINER, min_size=1, max_size=3), st.data())
+def test_what_is_plain_is_json(items: list[dict[str, Any]], data: st.DataObject) -> None:
+    """Octets are put into, taken out of and changed in a body: what is skipped over has to be JSON, too."""
+    route = data.draw(st.sampled_from([BATCH, "track", "page"]))
+    body = encode_json({"batch": items} if route == BATCH else items[0])
+    for _ in range(data.draw(st.integers(0, 3))):
+        at = data.draw(st.integers(0, len(body)))
+        body = body[:at] + data.draw(ODD) + body[at + data.draw(st.integers(0, 2)) :]
+
+    assert read_plain(body, route) is None or _all_valid(body, route)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b'"\xff"',
+        b'"\xed\xa0\x80"',
+        b'"a\x01"',
+        b'"\\q"',
+        b"NaN",
+        b"01",
+        b"1.",
+        b"[1,]",
+        b"9" * 5_000,
+        b"[" * 101 + b"]" * 101,
+        b'{"a":' * 100 + b"1" + b"}" * 100,
+        b'"' + b"x" * 40_000 + b'"',
+    ],
+    ids=lambda inside: inside[:12].decode("latin-1"),
+)
+@pytest.mark.parametrize("route", [BATCH, "track"])
+def test_what_nobody_asks_for_is_still_looked_at(inside: bytes, route: str) -> None:
+    message = b'{"type":"track","event":"E","userId":"u","properties":{"a":%s}}' % inside
+    body = message if route != BATCH else b'{"batch":[%s,%s]}' % (encode_json(GOOD), message)
+
+    assert read_plain(body, route) is None
+    assert read_plain(body.replace(inside, b'"fine"'), route) is not None
+    if route == BATCH:
+        assert read_plain(b'{"batch":[%s],"rest":%s}' % (encode_json(GOOD), inside), route) is None
 
 
 def test_usual_messages_are_plain() -> None:
@@ -179,11 +221,21 @@ def test_usual_messages_are_plain() -> None:
         GOOD,
         {**GOOD, "timestamp": "2026-03-02T10:00:00.123456+01:00", "context": {"traits": {"email": "a@b.c"}}},
     ):
-        assert is_plain({"batch": [item]}, encode_json(item), None, BATCH, SOURCE)
+        assert PlainBody(1, "") == read_plain(encode_json({"batch": [item]}), BATCH)
+        assert PlainBody(1, "k") == read_plain(encode_json({**item, "writeKey": "k"}), "track")
+    assert PlainBody(2, "k") == read_plain(encode_json({"batch": [GOOD, GOOD], "writeKey": "k"}), BATCH)
+    assert read_plain(encode_json({"batch": []}), BATCH) is None
     odds: list[dict[str, Any]] = [{"userId": "a\0"}, {"userId": " "}, {"event": " "}, {"userId": 5}]
     for odd in [*odds, {"context": {"externalIds": []}}]:
-        item = {**GOOD, **odd}
-        assert not is_plain({"batch": [item]}, encode_json(item), None, BATCH, SOURCE)
+        assert read_plain(encode_json({"batch": [{**GOOD, **odd}]}), BATCH) is None
+
+
+def _all_valid(body: bytes, route: str) -> bool:
+    """Every item passes as admission reads it."""
+    items = split(read_body(body), route)
+    return not byte_faults(items, measure(body, items, route)) and all(
+        isinstance(judge(item, {}), Judged) for item in items
+    )
 
 
 @given(VALUES)
