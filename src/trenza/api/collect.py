@@ -22,8 +22,8 @@ import structlog
 import trenza
 from trenza.api import collect_answers as answers
 from trenza.api.collect_answers import Answer
-from trenza.api.intake import TooManyItems, read_request, take_in
-from trenza.events import BATCH, BODY_LIMIT, MESSAGE_TYPES, ROUTES, Plans, Sources, header_key, unpack
+from trenza.api.intake import Intake, TooManyItems, read_request, take_in, take_in_plain
+from trenza.events import BATCH, BODY_LIMIT, MESSAGE_TYPES, ROUTES, Plans, Sources, header_key, read_plain, unpack
 from trenza.kernel import JsonValue, TooLarge, TrenzaError, Unauthorised, Unavailable, decode_json, encode_json
 from trenza.settings import Settings
 from trenza.storage.log import GroupCommit
@@ -167,12 +167,7 @@ class Collector:
         Raises:
             TrenzaError: nothing of it was kept; the error says why.
         """
-        reading = read_request(body, route, key)
-        await self._freshen(reading.keys)
-        refuse = self._instance.settings.unknown_key == "401"
-        intake = take_in(reading, self._instance.sources, self._plans, refuse_unknown=refuse)
-        if not reading.items and refuse and self._instance.sources.by_key(key) is None:
-            raise Unauthorised("the write key is unknown", "see `trenza source list`")
+        intake = await self._judge_plain(body, route, key) or await self._judge(body, route, key)
         if self._waiting > _MOST_WAITING:
             return answers.busy_answer()
         self._waiting += len(body)
@@ -187,6 +182,22 @@ class Collector:
         finally:
             self._waiting -= len(body)
         return answers.verdict_answer(intake.total, intake.rejected, strict=intake.strict)
+
+    async def _judge_plain(self, body: bytes, route: str, key: str) -> Intake | None:
+        """Nearly every body is valid beyond doubt, which is told without decoding it."""
+        if self._plans or (plain := read_plain(body, route)) is None:
+            return None
+        await self._freshen([key or plain.key])
+        return take_in_plain(body, route, plain, self._instance.sources.by_key(key or plain.key), self._plans)
+
+    async def _judge(self, body: bytes, route: str, key: str) -> Intake:
+        reading = read_request(body, route, key)
+        await self._freshen(reading.keys)
+        refuse = self._instance.settings.unknown_key == "401"
+        intake = take_in(reading, self._instance.sources, self._plans, refuse_unknown=refuse)
+        if not reading.items and refuse and self._instance.sources.by_key(key) is None:
+            raise Unauthorised("the write key is unknown", "see `trenza source list`")
+        return intake
 
     async def _too_large(self, key: str) -> int:
         """The status that an oversize body gets: only a strict source's clients are known to bear a 413."""

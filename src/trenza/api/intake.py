@@ -10,13 +10,13 @@ from trenza.events import (
     ITEM_LIMIT,
     UNKNOWN_KEY,
     Extent,
+    PlainBody,
     Plans,
     Source,
     Sources,
     body_keys,
     byte_faults,
     check_depth,
-    is_plain,
     measure,
     read_body,
     refusal,
@@ -84,6 +84,13 @@ class TooManyItems(TooLarge):
         self.key = key
 
 
+def take_in_plain(body: bytes, route: str, plain: PlainBody, source: Source | None, plans: Plans) -> Intake | None:
+    """What a body whose every item is valid beyond doubt becomes; None where its source asks for more than that."""
+    if source is None or source.identifiers or plans:
+        return None
+    return Intake([Entry(source.name, route, body)], plain.total, [], source.strict)
+
+
 def take_in(reading: Reading, sources: Sources, plans: Plans, *, refuse_unknown: bool) -> Intake:
     """Judge every item and make the log's entries: one, where all items are of one source.
 
@@ -102,10 +109,6 @@ def take_in(reading: Reading, sources: Sources, plans: Plans, *, refuse_unknown:
 
 
 def _rejected(reading: Reading, known: dict[str, Source | None], plans: Plans) -> list[Rejected]:
-    if len(known) == 1 and not plans:
-        source = next(iter(known.values()))
-        if source is not None and is_plain(reading.root, reading.body, reading.extent, reading.route, source):
-            return []
     faults = byte_faults(reading.items, reading.extent)
     found: list[Rejected] = []
     for index, (item, key) in enumerate(zip(reading.items, reading.keys, strict=True)):

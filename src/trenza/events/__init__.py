@@ -24,7 +24,7 @@ from trenza.events.model import (
     StoredEvent,
     dig,
 )
-from trenza.events.plain import is_plain
+from trenza.events.plain import PlainBody, read_plain
 from trenza.events.plans import TRACKING_PLAN, Plans, TrackingPlan, read_plan
 from trenza.events.snippet import browser_snippet
 from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, ensure_source, list_sources
@@ -68,6 +68,7 @@ __all__ = [
     "InvalidSource",
     "MessageType",
     "Occurrence",
+    "PlainBody",
     "Plans",
     "Replayed",
     "Source",
@@ -91,7 +92,6 @@ __all__ = [
     "find_events",
     "find_source_by_key",
     "header_key",
-    "is_plain",
     "keep_out",
     "lake_page",
     "list_failed",
@@ -100,6 +100,7 @@ __all__ = [
     "measure",
     "printed",
     "read_body",
+    "read_plain",
     "read_plan",
     "refusal",
     "relay",
