@@ -172,8 +172,10 @@ class Collector:
             return answers.busy_answer()
         self._waiting += len(body)
         try:
-            for kept in [self._instance.group.submit(entry) for entry in intake.entries]:
-                await asyncio.wrap_future(kept)
+            if len(intake.entries) == 1:
+                await self._instance.group.append(intake.entries[0])
+            else:
+                await asyncio.gather(*map(self._instance.group.append, intake.entries))
         except TrenzaError:
             raise
         except Exception as error:

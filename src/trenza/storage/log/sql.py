@@ -11,13 +11,13 @@ from sqlalchemy import (
     Table,
     Text,
     func,
-    insert,
     select,
     text,
     update,
 )
 
 from trenza.kernel import Instant
+from trenza.storage.bulk import bulk_insert
 from trenza.storage.database import Database
 from trenza.storage.log.port import Entry, Record
 
@@ -32,6 +32,7 @@ _entries = Table(
     Column("body", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
+_COLUMNS = ("received_at", "source", "route", "body")
 _APPENDERS = 0x7472656E7A61  # "trenza": the advisory lock that makes offsets appear in the order of commits
 
 
@@ -40,19 +41,18 @@ class SqlLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._last = "SELECT last_insert_rowid()" if database.is_sqlite else "SELECT lastval()"
         log_metadata.create_all(database.engine)
 
     def append(self, entries: Sequence[Entry], now: Instant) -> int:
         """Put entries on disk in one transaction."""
-        rows = [
-            {"received_at": entry.received_at or now, "source": entry.source, "route": entry.route, "body": entry.body}
-            for entry in entries
-        ]
+        rows = [(entry.received_at or now, entry.source, entry.route, entry.body) for entry in entries]
         with self._database.write() as tx:
             if not self._database.is_sqlite:
                 tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _APPENDERS})
-            tx.execute(insert(_entries), rows)
-            return tx.scalar(select(func.max(_entries.c.offset))) or 0
+            bulk_insert(tx, _entries, _COLUMNS, rows)
+            last: int = tx.exec_driver_sql(self._last).scalar_one()
+        return last
 
     def read(self, after: int, limit: int) -> list[Record]:
         """Records behind an offset, in order."""
