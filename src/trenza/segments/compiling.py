@@ -1,6 +1,6 @@
 """From a condition to a function, once; evaluating is then a few look-ups."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from trenza.kernel import draw
 from trenza.profiles import Facts, reachable
@@ -24,8 +24,9 @@ from trenza.segments.counting import compile_event
 from trenza.segments.logic import all_of, any_of, first_of, opposite
 from trenza.segments.model import FALSE, TRUE, Needs, Run, Scope, Truth
 from trenza.segments.paths import compile_comparisons
-from trenza.segments.sameness import Key, first_event, keys_of, paths_of, settled, values_on, values_settled_by
+from trenza.segments.sameness import first_event, keys_of, paths_of, settled, values_on, values_settled_by
 from trenza.segments.sequences import compile_sequence
+from trenza.segments.shapes import Count
 from trenza.segments.traits import TIMED, compile_trait
 from trenza.segments.windows import compile_window
 
@@ -40,9 +41,9 @@ def compile_condition(condition: Condition, bound: frozenset[str] = frozenset())
     if isinstance(condition, AllCondition):
         return _compile_all(condition, bound)
     if isinstance(condition, AnyCondition):
-        return _join(any_of, [compile_condition(each, bound) for each in condition.items])
+        return _join(any_of, [compile_condition(each, bound) for each in condition.items], settles=True)
     if isinstance(condition, NoneCondition):
-        some = _join(any_of, [compile_condition(each, bound) for each in condition.items])
+        some = _join(any_of, [compile_condition(each, bound) for each in condition.items], settles=True)
         return lambda facts, scope: opposite(some(facts, scope))
     if isinstance(condition, EventCondition):
         return _per_value(compile_event(condition), condition.same, [condition.name])
@@ -70,16 +71,27 @@ def _compile_leaf(condition: Condition) -> Run:
     raise TypeError(condition)
 
 
-def _join(join: Callable[..., Truth], runs: list[Run]) -> Run:
-    if len(runs) == 1:
-        return runs[0]
-    return lambda facts, scope: join([run(facts, scope) for run in runs])
+def _join(join: Callable[[Iterable[Truth]], Truth], runs: list[Run], *, settles: bool) -> Run:
+    """Truths added up. A first one that `settles` it for ever is the sum, so the others are not asked."""
+    if not runs:
+        return lambda _, __: join(())
+    first, *rest = runs
+    if not rest:
+        return first
+
+    def joined(facts: Facts, scope: Scope) -> Truth:
+        truth = first(facts, scope)
+        if truth.until is None and truth.holds is settles:
+            return truth
+        return join([truth, *[run(facts, scope) for run in rest]])
+
+    return joined
 
 
 def _compile_all(condition: AllCondition, bound: frozenset[str]) -> Run:
     """An `all` settles the paths of `same` below it that nothing around it settles."""
     free = [path for path in paths_of(condition) if path not in bound]
-    run = _join(all_of, [compile_condition(each, bound | frozenset(free)) for each in condition.items])
+    run = _join(all_of, [compile_condition(each, bound | frozenset(free)) for each in condition.items], settles=False)
     first = first_event(condition)
     if first is not None:
         for path in reversed(free):
@@ -96,6 +108,8 @@ def _settle(run: Run, condition: AllCondition, first: EventCondition | SequenceC
     def for_some_value(facts: Facts, scope: Scope) -> Truth:
         if path in scope.same:
             return run(facts, scope)
+        if name not in facts.events:
+            return FALSE
         values = values_settled_by(name, window, facts, scope, path)
         return first_of(run(facts, settled(scope, path, value)) for value in values)
 
@@ -107,10 +121,10 @@ def _wants_some(condition: EventCondition) -> bool:
     return not compile_comparisons(condition.count)(0, False)  # noqa: FBT003 — no element of a list
 
 
-def _per_value(count: Callable[[Facts, Scope, Key], Truth], path: str, names: list[str]) -> Run:
+def _per_value(count: Count, path: str, names: list[str]) -> Run:
     """An event condition with its value of `same`: the settled one, else any."""
     if not path:
-        return lambda facts, scope: count(facts, scope, None)
+        return count
 
     def run(facts: Facts, scope: Scope) -> Truth:
         if path in scope.same:

@@ -61,24 +61,27 @@ def compile_check(test: PathTest, skip: int = 0) -> Check:
     single = compile_comparisons(test.comparisons, test.fold)
     compares = any(each.operation in _MAKERS for each in test.comparisons)
 
+    compare = _compile_compare(parts, single)
     if not presence:
-        return lambda value: _compare(value, parts, single)
+        return compare
     return lambda value: (
-        all(is_there(value, parts) is wanted for wanted in presence)
-        and (not compares or _compare(value, parts, single))
+        all(is_there(value, parts) is wanted for wanted in presence) and (not compares or compare(value))
     )
 
 
-def _compare(value: JsonValue, parts: tuple[str, ...], single: Test) -> bool:
-    found = value
-    for name in parts:
-        if type(found) is not dict:
-            break
-        found = found.get(name)
-    else:
-        if type(found) is not list:
-            return found is not None and single(found, False)  # noqa: FBT003 — no element of a list
-    return any(single(each, element) for each, element in leaves(value, parts) if each is not None)
+def _compile_compare(parts: tuple[str, ...], single: Test) -> Check:
+    def compare(value: JsonValue) -> bool:
+        found = value
+        for name in parts:
+            if type(found) is not dict:
+                break
+            found = found.get(name)
+        else:
+            if type(found) is not list:
+                return found is not None and single(found, False)  # noqa: FBT003 — no element of a list
+        return any(single(each, element) for each, element in leaves(value, parts) if each is not None)
+
+    return compare
 
 
 def compile_checks(tests: Sequence[PathTest]) -> Check | None:

@@ -20,7 +20,7 @@ from trenza.segments.conditions import (
     SequenceCondition,
 )
 from trenza.segments.model import Scope
-from trenza.segments.values import decoded, leaves, scalar_key
+from trenza.segments.values import leaves, message_of, scalar_key
 from trenza.segments.windows import Inside
 
 Key = object
@@ -39,7 +39,7 @@ def values_on(events: Iterable[Occurrence], path: str) -> Iterator[JsonValue]:
     parts = tuple(path.split("."))
     found: set[Key] = set()
     for occurrence in events:
-        for value, _ in leaves(decoded(occurrence.body), parts):
+        for value, _ in leaves(message_of(occurrence), parts):
             key = scalar_key(value)
             if key is not None and key not in found:
                 found.add(key)

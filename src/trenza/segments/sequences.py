@@ -16,6 +16,7 @@ from trenza.segments.counting import compile_accept
 from trenza.segments.model import FALSE, MOST_REASONS, Scope, Truth
 from trenza.segments.paths import compile_checks
 from trenza.segments.sameness import Key
+from trenza.segments.shapes import Count
 from trenza.segments.windows import compile_window, person_zone
 
 Fits = Callable[[Occurrence, Key], bool]
@@ -23,7 +24,7 @@ Done = tuple[Instant, tuple[str, ...]]
 """Start of a sequence and the ids of its events."""
 
 
-def compile_sequence(condition: SequenceCondition) -> Callable[[Facts, Scope, Key], Truth]:
+def compile_sequence(condition: SequenceCondition) -> Count:
     """Compile a `sequence` condition."""
     inside = compile_window(Window(within=condition.within))
     names = {step.name for step in condition.steps}
@@ -31,7 +32,7 @@ def compile_sequence(condition: SequenceCondition) -> Callable[[Facts, Scope, Ke
         _compile_step(step.name, compile_accept(compile_checks(step.where), condition.same)) for step in condition.steps
     ]
 
-    def run(facts: Facts, scope: Scope, key: Key) -> Truth:
+    def run(facts: Facts, scope: Scope, key: Key = None) -> Truth:
         if not names or not names <= facts.events.keys():
             return FALSE
         windows = [inside(facts, scope, facts.events[name]) for name in names]

@@ -5,17 +5,26 @@ not accents.
 """
 
 import math
+import operator
 from collections.abc import Callable, Iterator
 from decimal import Context, Decimal
 from functools import lru_cache
 from unicodedata import normalize
 
+from trenza.events import Occurrence
 from trenza.kernel import JsonValue, decode_json, parse_instant
 
 Number = int | float | Decimal
+_ORDERS: dict[str, Callable[[Number, Number], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
 Test = Callable[[JsonValue, bool], bool]
 """A comparison of one value; the flag says that it is an element of a list."""
-_EXACT = 1 << 53
+EXACT = 1 << 53
+"""Whole numbers below it are floats without loss."""
 SUMS = Context(prec=80)
 """Sums of decimals are exact as far as any money goes."""
 
@@ -29,7 +38,7 @@ def number_of(value: JsonValue) -> Number | None:
     if kind is float:
         if not math.isfinite(value):
             return None
-        return Decimal(repr(value)) if abs(value) >= _EXACT else float(value)
+        return Decimal(repr(value)) if abs(value) >= EXACT else float(value)
     return value if isinstance(value, Decimal) else None
 
 
@@ -104,9 +113,13 @@ def is_there(value: JsonValue, parts: tuple[str, ...]) -> bool:
     return value is not None
 
 
+def message_of(occurrence: Occurrence) -> JsonValue:
+    """The message of an occurrence; nobody changes it. A whole history is not kept decoded: it may be long."""
+    return occurrence.decoded or _decoded(occurrence.body)
+
+
 @lru_cache(maxsize=2048)
-def decoded(body: bytes) -> JsonValue:
-    """The message of an occurrence; nobody changes it."""
+def _decoded(body: bytes) -> JsonValue:
     return decode_json(body)
 
 
@@ -146,17 +159,14 @@ def test_order(operation: str, bound: Number) -> Test:
     limit = number_of(bound)
     if limit is None:
         raise ValueError(operation)
-    compare: dict[str, Callable[[Number], bool]] = {
-        "gt": lambda number: number > limit,
-        "gte": lambda number: number >= limit,
-        "lt": lambda number: number < limit,
-        "lte": lambda number: number <= limit,
-    }
-    chosen = compare[operation]
+    compare = _ORDERS[operation]
 
     def test(value: JsonValue, _: bool) -> bool:
+        kind = type(value)
+        if kind is int or (kind is float and -EXACT < value < EXACT):
+            return compare(value, limit)
         number = number_of(value)
-        return number is not None and chosen(number)
+        return number is not None and compare(number, limit)
 
     return test
 

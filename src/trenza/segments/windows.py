@@ -32,9 +32,13 @@ def compile_window(window: Window) -> Inside:
         return _calendar(window.within)
     span = window.within.milliseconds
 
+    def ending(at: Instant) -> Instant:
+        return at + span
+
     def exact(_: Facts, scope: Scope, events: Sequence[Occurrence]) -> tuple[Sequence[Occurrence], Ending]:
-        start = bisect_left(events, scope.now - span, key=_time)
-        return events[start:] if start else events, lambda at: at + span
+        if not events or events[0].timestamp >= scope.now - span:
+            return events, ending
+        return events[bisect_left(events, scope.now - span, key=_time) :], ending
 
     return exact
 
