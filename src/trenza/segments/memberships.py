@@ -45,14 +45,22 @@ class Memberships:
     def next_due(self, person: int) -> Instant | None:
         """The first instant at which a membership of the person may flip with no event."""
         rows = self._rows.get(person)
-        return min((row.flip_at for row in rows.values() if row.flip_at is not None), default=None) if rows else None
+        first: Instant | None = None
+        for row in rows.values() if rows else ():
+            at = row.flip_at
+            if at is not None and (first is None or at < first):
+                first = at
+        return first
 
     def qualify(self, facts: Facts, touched: Touched | None, now: Instant) -> list[SegmentChange]:
         """Who enters and leaves because of an event; without `touched` every segment is asked."""
-        ranks = self._index.everything() if touched is None else self._index.touched_by(touched)
-        rows = self._rows.get(facts.person) or {}
-        strange = [rank for rank, key in self._index.open if key not in rows]
-        return self._ask(facts, {*ranks, *strange}, now) if ranks or strange else []
+        index = self._index
+        ranks: Sequence[int] = index.everything if touched is None else index.touched_by(touched)
+        if index.open:
+            rows = self._rows.get(facts.person) or {}
+            strange = [rank for rank, key in index.open if key not in rows]
+            ranks = sorted({*ranks, *strange}) if strange else ranks
+        return self._ask(facts, ranks, now)
 
     def on_due(self, facts: Facts, now: Instant) -> list[SegmentChange]:
         """Who enters and leaves because time has passed: everything of the person that was due by `now`."""
@@ -66,7 +74,7 @@ class Memberships:
             if row.flip_at is not None and row.flip_at <= now and key not in self._index.rank:
                 row.flip_at = None  # a segment that is no more
                 self._changed[facts.person, key] = row
-        return self._ask(facts, ranks, now)
+        return self._ask(facts, sorted(ranks), now)
 
     def on_move(self, before: Facts, after: Facts, now: Instant) -> list[SegmentChange]:
         """Leaves have gone from one person to another; see `on_moves`."""
@@ -88,7 +96,7 @@ class Memberships:
         for person, facts in concerned.items():
             facts.segments = dict(were[person])
             if facts.leaves:
-                changes += self._ask(facts, self._index.everything(), now, carried[person])
+                changes += self._ask(facts, self._index.everything, now, carried[person])
             else:
                 self._leave_all(facts, now)
         return changes
@@ -99,7 +107,7 @@ class Memberships:
         Returns:
             How many memberships changed.
         """
-        ranks = {self._index.rank[key] for key in segments if key in self._index.rank}
+        ranks = sorted({self._index.rank[key] for key in segments if key in self._index.rank})
         return sum(len(self._ask(each, ranks, now)) for each in facts)
 
     def store(self, tx: Transaction) -> None:
@@ -114,38 +122,48 @@ class Memberships:
                 yield key, row.inside_since
 
     def _ask(
-        self, facts: Facts, ranks: set[int], now: Instant, silent: Mapping[str, Instant] | None = None
+        self, facts: Facts, ranks: Sequence[int], now: Instant, silent: Mapping[str, Instant] | None = None
     ) -> list[SegmentChange]:
         """Ask segments in their order, those that refer to a flipped one included."""
-        changes = []
+        changes: list[SegmentChange] = []
+        if not ranks:
+            return changes
         scope = Scope(now, self._zone)
-        waiting = sorted(ranks)
-        while waiting:
-            rank = waiting.pop(0)
-            segment = self._index.ordered[rank]
-            change = self._ask_one(facts, segment, scope)
+        rows = self._rows.get(facts.person)
+        if rows is None:
+            rows = self._rows[facts.person] = {}
+        index = self._index
+        waiting, place = ranks, 0
+        while place < len(waiting):
+            segment = index.ordered[waiting[place]]
+            place += 1
+            change = self._ask_one(facts, segment, scope, rows)
             if change is None:
                 continue
             if not (silent and change.entered and segment.key in silent):
                 changes.append(change)
-            waiting = sorted({*waiting, *self._index.dependents[segment.key]})
+            dependents = index.dependents.get(segment.key)
+            if dependents:
+                waiting, place = sorted({*waiting[place:], *dependents}), 0
         return changes
 
-    def _ask_one(self, facts: Facts, segment: Segment, scope: Scope) -> SegmentChange | None:
+    def _ask_one(
+        self, facts: Facts, segment: Segment, scope: Scope, rows: dict[str, Membership]
+    ) -> SegmentChange | None:
         truth = segment.where.run(facts, scope)
-        rows = self._rows.setdefault(facts.person, {})
-        row = rows.get(segment.key)
+        key = segment.key
+        row = rows.get(key)
         if row is None:
-            if not truth.holds and truth.until is None and segment.key not in self._index.open_keys:
+            if not truth.holds and truth.until is None and key not in self._index.open_keys:
                 return None
-            row = rows[segment.key] = Membership()
-            self._changed[facts.person, segment.key] = row
+            row = rows[key] = Membership()
+            self._changed[facts.person, key] = row
         if row.flip_at != truth.until:
             row.flip_at = truth.until
-            self._changed[facts.person, segment.key] = row
+            self._changed[facts.person, key] = row
         if truth.holds == (row.inside_since is not None):
             return None
-        return self._turn(facts, segment.key, row, scope.now, truth.because)
+        return self._turn(facts, key, row, scope.now, truth.because)
 
     def _turn(self, facts: Facts, key: str, row: Membership, now: Instant, because: Ids) -> SegmentChange:
         """Let the person in or out."""
@@ -184,15 +202,15 @@ class _Index:
         self._identifiers: set[int] = set()
         for place, segment in enumerate(self.ordered):
             self._add(place, segment)
+        self._by_name = {name: tuple(sorted(ranks)) for name, ranks in self._events.items()}
+        self.everything = range(len(self.ordered))
         self.open = self._find_open(zone)
         self.open_keys = frozenset(key for _, key in self.open)
 
-    def everything(self) -> set[int]:
-        """All ranks."""
-        return set(range(len(self.ordered)))
-
-    def touched_by(self, touched: Touched) -> set[int]:
-        """The ranks that look at what an event touched."""
+    def touched_by(self, touched: Touched) -> tuple[int, ...]:
+        """The ranks that look at what an event touched, in their order."""
+        if not (touched.traits or touched.consents or touched.identifiers):
+            return self._by_name.get(touched.name, ())  # the usual event
         found = set(self._events.get(touched.name, ()))
         for name in touched.traits:
             found |= self._traits.get(name, set())
@@ -200,7 +218,7 @@ class _Index:
             found |= self._consents
         if touched.identifiers:
             found |= self._identifiers
-        return found
+        return tuple(sorted(found))
 
     def _add(self, place: int, segment: Segment) -> None:
         wanted = segment.where.needs

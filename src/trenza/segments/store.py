@@ -43,6 +43,7 @@ _fill = Table(
     Column("segment", Text, primary_key=True),
     Column("version", Text, nullable=False),
 )
+_NO_IDS = encode_json(())
 _COLUMNS = ("person", "segment", "inside_since", "flip_at", "turns", "because")
 
 
@@ -59,9 +60,12 @@ class Membership(msgspec.Struct, gc=False):
 def load_memberships(tx: Transaction, persons: Collection[int]) -> dict[int, dict[str, Membership]]:
     """The rows of people, by person and segment."""
     found: dict[int, dict[str, Membership]] = defaultdict(dict)
-    for row in tx.execute(select(_membership).where(among(_membership.c.person, persons))):
-        because = tuple(decode_json(row.because))
-        found[row.person][row.segment] = Membership(row.inside_since, row.flip_at, row.turns, because)
+    columns = [_membership.c[name] for name in _COLUMNS]
+    for person, segment, inside_since, flip_at, turns, because in tx.execute(
+        select(*columns).where(among(_membership.c.person, persons))
+    ):
+        ids = tuple(decode_json(because)) if because != _NO_IDS else ()
+        found[person][segment] = Membership(inside_since, flip_at, turns, ids)
     return found
 
 
