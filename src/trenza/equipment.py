@@ -76,11 +76,11 @@ class Equipment:
     def rooms(self, tx: Transaction) -> Rooms:
         """Working sets that know the definitions as they are now."""
         tools = self.tools(tx)
-        return Rooms(self._resolver, self.profiles(tools), tools.memberships, tools.runs)
+        return Rooms(self._resolver, tools.profiles, tools.memberships, tools.runs)
 
     def profiles(self, tools: "Tools") -> Profiles:
         """A fresh working set of facts."""
-        return Profiles(tools.needs, country=self._settings.country, secret=self._secret)
+        return self._new_profiles(tools.needs)
 
     def tools(self, tx: Transaction) -> "Tools":
         """What is made of the definitions in force; made anew where they have changed."""
@@ -103,14 +103,19 @@ class Equipment:
             pins=self._pins,
         )
         older = _older_journeys(tx, definitions)
+        needs = _needs(definitions, older.values())
         return Tools(
             definitions=definitions,
             plans=Plans(definitions.of("TrackingPlan").values()),
             policies=policies,
             memberships=Memberships(definitions.of("Segment"), self._settings.timezone),
             runs=Runs(definitions.of("Journey"), policies, lambda key, version: older.get((key, version))),
-            needs=_needs(definitions, older.values()),
+            needs=needs,
+            profiles=self._new_profiles(needs),
         )
+
+    def _new_profiles(self, needs: Needs) -> Profiles:
+        return Profiles(needs, country=self._settings.country, secret=self._secret)
 
     def _new_resolver(self) -> Resolver:
         return Resolver(self._secret, blocked=self._settings.blocked_values, country=self._settings.country)
@@ -125,6 +130,8 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     memberships: Memberships
     runs: Runs
     needs: Needs
+    profiles: Profiles
+    """The hallway's own, that remembers people."""
 
 
 def _needs(definitions: Definitions, older: Iterable[Journey]) -> Needs:

@@ -12,7 +12,7 @@ Time is logical: an event's arrival, or the instant at which something was due. 
 `advance` may go.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, takewhile
 from typing import Protocol
@@ -21,7 +21,7 @@ import msgspec
 
 from trenza.channels import put
 from trenza.events import Admission, Event, emit, keep_out, store_events
-from trenza.identity import Known, Leaf, Person, Resolution, Resolver, known_of
+from trenza.identity import Leaf, Person, Resolution, Resolver, known_of
 from trenza.journeys import Effects, Runs, due_runs
 from trenza.kernel import Instant
 from trenza.profiles import Facts, Profiles
@@ -151,12 +151,22 @@ class Passage:
         """Load whatever these events may touch."""
         resolver = self._rooms.resolver
         resolver.load(tx, events)
-        known = {person: resolver.known(person) for person in resolver.persons()}
-        self._load(tx, known, events)
+        self._begin()
+        versions = {person: resolver.version(person) for person in resolver.persons()}
+        recall = self._rooms.profiles.recall
+        new = {person: version for person, version in versions.items() if not recall(person, version)}
+        self._rooms.profiles.load(tx, {person: resolver.known(person) for person in new}, events, new)
+        self._load(tx, versions)
 
     def load_people(self, tx: Transaction, people: Sequence[Person]) -> None:
         """Load these people: something is due for them."""
-        self._load(tx, known_of(tx, people))
+        self._rooms.resolver.load(tx, ())
+        self._begin()
+        for person in people:
+            self._rooms.profiles.recall(person, -1)
+        known = known_of(tx, people)
+        self._rooms.profiles.load(tx, known)
+        self._load(tx, known)
 
     def take(self, event: Event) -> None:
         """One event: who it is, what it says, whom it moves in or out, what follows."""
@@ -195,9 +205,13 @@ class Passage:
         put(tx, self._effects.outgoing)
         emit(tx, self._effects.emissions)
 
-    def _load(self, tx: Transaction, known: Mapping[Person, list[Known]], events: Sequence[Event] = ()) -> None:
-        self._rooms.profiles.load(tx, known, events)
-        facts = {person: self._rooms.profiles.facts(person) for person in known}
+    def _begin(self) -> None:
+        """Whoever changes people, or what is kept of them, moves the graph's revision: by it others are noticed."""
+        self._rooms.profiles.begin(is_cold=self._rooms.resolver.is_cold)
+
+    def _load(self, tx: Transaction, people: Iterable[Person]) -> None:
+        """Read what follows from the facts of people."""
+        facts = {person: self._rooms.profiles.facts(person) for person in people}
         self._rooms.memberships.load(tx, facts)
         self._rooms.runs.load(tx, facts)
 

@@ -9,6 +9,7 @@ name each other by number and never hold each other, so that nothing is left for
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 
 import msgspec
 
@@ -20,6 +21,9 @@ MESSAGES_KEPT = 5
 _63_BITS = (1 << 63) - 1
 _64_BITS = (1 << 64) - 1
 _ODD = 0x9E3779B97F4A7C15
+
+next_version = count().__next__
+"""Gives a group's next version: none is ever given twice."""
 
 SHARED = 1
 AMBIGUOUS = 2
@@ -99,6 +103,8 @@ class Group(msgspec.Struct, gc=False, eq=False):
     """How many accounts it holds. With two or more `assign` decides."""
     batch: int = 0
     """The batch that touched it last."""
+    version: int = msgspec.field(default_factory=next_version)
+    """Another one whenever its members, whose they are, their flags or first sights have changed."""
 
 
 Nodes = Mapping[Leaf, Node]

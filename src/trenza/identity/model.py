@@ -65,6 +65,10 @@ class Resolution(msgspec.Struct, frozen=True, gc=False):
     """The leaf it hangs on for ever: that of its strongest usable identifier."""
     person: Person
     moves: tuple[Move, ...] = ()
+    leaves: tuple[Leaf, ...] = ()
+    """Every identifier that the event was seen with."""
+    version: int = -1
+    """As long as it is the same, nothing but the last sights of the person's identifiers has changed; -1: unknown."""
 
 
 def identifier_number(type_: str, value: str) -> Leaf:

@@ -28,6 +28,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     """Leaf, type and normal value; by priority, then value."""
     pairs: tuple[Pair, ...]
     """Which of them are evidence for each other: two places in `parts` and the link's number."""
+    leaves: tuple[Leaf, ...] = ()
+    """Those of `parts`."""
 
 
 NOTHING = Reading((), ())
@@ -83,4 +85,4 @@ def paired(parts: Collection[Part]) -> Reading:
         for one in range(centres)
         for other in range(one + 1, len(parts))
     ]
-    return Reading(parts, tuple(pairs))
+    return Reading(parts, tuple(pairs), tuple(part[0] for part in parts))

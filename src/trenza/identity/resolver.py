@@ -10,7 +10,7 @@ from functools import lru_cache
 from trenza.events import Event
 from trenza.identity import store
 from trenza.identity.foresight import Foresight
-from trenza.identity.graph import SHARED, Node
+from trenza.identity.graph import SHARED, Node, next_version
 from trenza.identity.logbook import log_entries
 from trenza.identity.model import Known, Leaf, LogEntry, Move, Person, Resolution
 from trenza.identity.reading import Part, Reader, Reading, paired
@@ -62,6 +62,9 @@ class Resolver:
         self._mark = short_hash(new_id())
         self._revision = Position()
         self._known: Position | None = None
+        self.is_cold = True
+        """Whether others may have changed people, or what is kept of them, since the last `store`: whoever remembers
+        anything of people has to forget it then. Right after `load`."""
 
     def load(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Load all that the events can touch, and keep others from changing it until the transaction ends."""
@@ -100,7 +103,10 @@ class Resolver:
         if moves or working.operations:
             self._log.extend(log_entries(working, moves, event.arrived_at, event.message_id))
         leaf = _strongest(nodes)
-        return Resolution(leaf.number, leaf.person, moves)
+        for node in nodes:
+            if node.person != leaf.person:  # somebody else's, or nobody's, was seen too
+                working.groups[node.group].version = next_version()
+        return Resolution(leaf.number, leaf.person, moves, reading.leaves, working.groups[leaf.group].version)
 
     def load_link(self, tx: Transaction, link: str) -> None:
         """Load a link and everybody whom cutting or restoring it may change.
@@ -145,6 +151,11 @@ class Resolver:
             return []
         return known_of_nodes(each for each in self._working.groups[node.group].members if each.person == person)
 
+    def version(self, person: Person) -> int:
+        """The version of what `known` says of a person, last sights apart; -1 where the person is not here."""
+        node = self._working.nodes.get(person)
+        return -1 if node is None else self._working.groups[node.group].version
+
     def persons(self) -> set[Person]:
         """Everybody whom the batch can touch."""
         nodes, groups = self._working.nodes, self._working.groups
@@ -162,7 +173,8 @@ class Resolver:
     def _begin(self, tx: Transaction) -> None:
         """Remember only what nobody changed since our last `store`, and only if that was kept."""
         self._revision = store.lock(tx)
-        if self._known is None or self._revision != self._known:
+        self.is_cold = self._known is None or self._revision != self._known
+        if self.is_cold:
             self._working = Working(self._types)
         self._known = None
         self._log = []

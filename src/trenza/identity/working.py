@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from trenza.events import Event
 from trenza.identity import store
 from trenza.identity.assign import assign
-from trenza.identity.graph import MESSAGES_KEPT, SHARED, Group, Link, Node, pieces
+from trenza.identity.graph import MESSAGES_KEPT, SHARED, Group, Link, Node, next_version, pieces
 from trenza.identity.model import IdentifierType, Leaf, Move, Operation, Person
 from trenza.identity.types import IdentifierTypes
 from trenza.kernel import Instant
@@ -127,6 +127,7 @@ class Working:
         """Note that an identifier was seen earlier than was known; its person may bear its number now."""
         node.first_seen = at
         self.mark_seen(node)
+        self.groups[node.group].version = next_version()
         senior = self.nodes[node.person]
         if senior is not node and node.seniority < senior.seniority:
             former = node.person
@@ -236,6 +237,7 @@ class Working:
         large.members.extend(small.members)
         large.weight = weight
         large.batch = self._batch
+        large.version = next_version()
 
     def _unite(self, one: list[Node], other: list[Node]) -> None:
         """Two groups without two accounts are one person: that of the more senior."""
@@ -295,6 +297,7 @@ class Working:
         elif self._stale:
             for each in {self.nodes[number].group for number in self._stale}:
                 self._assign(self.groups[each].members)
+                self.groups[each].version = next_version()
         self._split.clear()
         self._stale.clear()
 

@@ -49,18 +49,18 @@ class Said(msgspec.Struct, frozen=True, gc=False):
     suppressions: tuple[Suppressed, ...] = ()
 
 
-_NOTHING = Said()
+NOTHING = Said()
 
 
 def what_it_says(event: Event, country: str = "") -> Said:
     """Read an event. `country` is for phone numbers, where the event's source has none."""
     if event.type == "identify":
         traits = traits_of(event.message)
-        return Said(traits) if traits else _NOTHING
+        return Said(traits) if traits else NOTHING
     if event.type == "track" and event.name in _TRACKS:
         properties = event.message.get("properties")
         return _read_track(event, properties if isinstance(properties, dict) else {}, country)
-    return _NOTHING
+    return NOTHING
 
 
 def traits_of(message: JsonObject) -> JsonObject:
@@ -99,7 +99,7 @@ def _read_track(event: Event, properties: JsonObject, country: str) -> Said:
         case "Message Unsubscribed":
             return Said(consents=tuple(_consents(event, {"purpose": _DEFAULT_PURPOSE, **properties}, "denied")))
         case "Message Bounced" if properties.get("permanent") is not True:
-            return _NOTHING
+            return NOTHING
         case _:
             return Said(suppressions=tuple(_suppressions(event, properties, country)))
 

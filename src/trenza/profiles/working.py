@@ -1,14 +1,14 @@
-"""The working set of a micro-batch: the facts of everybody it touches, loaded by sets and kept current in memory.
+"""The working set of micro-batches: the facts of everybody they touch, loaded by sets and kept current in memory.
 
 Facts are kept per leaf and put together per person, so a merge or a split only puts them together anew; the `Facts` of
 a person stays one and the same object throughout, and what segments wrote into it stays.
+
+People are remembered from one micro-batch to the next (ADR 0605). Whoever keeps a working set says at `begin` whether
+somebody else may have changed anything meanwhile, and asks `recall` before loading a person anew.
 """
 
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
-
-import msgspec
 
 from trenza.events import Event, Occurrence, load_history
 from trenza.identity import Known, Leaf, Move, Person, Resolution
@@ -16,41 +16,54 @@ from trenza.kernel import decode_json, encode_json
 from trenza.profiles import store
 from trenza.profiles.addresses import fits, hashed, key_of, whole_key
 from trenza.profiles.facts import ConsentWord, Facts, TraitVersion
+from trenza.profiles.leaves import LeafFacts, hold, order_of, post_addresses, see, union
 from trenza.profiles.model import Needs, Touched
-from trenza.profiles.project import Said, Suppressed, arriving_addresses, what_it_says
-from trenza.profiles.reach import EVERY, Destination, addresses
+from trenza.profiles.project import NOTHING, Said, Suppressed, arriving_addresses, what_it_says
+from trenza.profiles.reach import EVERY
 from trenza.storage import Transaction
 
-_Key = TypeVar("_Key", str, tuple[str, str])
-_Item = TypeVar("_Item")
 KnownOf = Callable[[Person], Sequence[Known]]
 """Gives the identifiers of a person as they are at this point of the micro-batch: `Resolver.known`."""
 
 
-class _LeafFacts(msgspec.Struct):
-    """What hangs on one leaf, each list in order of event time."""
-
-    traits: dict[str, list[TraitVersion]] = msgspec.field(default_factory=dict)
-    consents: dict[tuple[str, str], list[ConsentWord]] = msgspec.field(default_factory=dict)
-    events: dict[str, list[Occurrence]] = msgspec.field(default_factory=dict)
+_MOST_PEOPLE = 20_000
+_MOST_OCTETS = 16_000_000
 
 
 class Profiles:
-    """The facts of the people of one micro-batch.
+    """The facts of the people of one micro-batch after another.
 
     Args:
         needs: what live definitions look at; other histories are not loaded.
         country: two-letter country of phone numbers written without one, where the source has none.
         secret: the instance's secret, for addresses whose person was erased.
+        people: how many people are remembered at most.
+        octets: how much of their messages, counted as stored; in memory it is some times as much.
     """
 
-    def __init__(self, needs: Needs | None = None, *, country: str = "", secret: bytes = b"") -> None:
+    def __init__(
+        self,
+        needs: Needs | None = None,
+        *,
+        country: str = "",
+        secret: bytes = b"",
+        people: int = _MOST_PEOPLE,
+        octets: int = _MOST_OCTETS,
+    ) -> None:
         self._needs = needs or Needs()
         self._country = country
         self._secret = secret
-        self._leaves: dict[Leaf, _LeafFacts] = {}
+        self._most = (people, octets)
+        self._octets = 0
+        self._is_stale = False
+        """What was projected bears on people whom nobody will ask about it: all are to be loaded anew."""
+        self._leaves: dict[Leaf, LeafFacts] = {}
         self._people: dict[Person, Facts] = {}
-        self._seen: dict[Person, set[tuple[str, str]]] = {}
+        self._versions_met: dict[Person, int] = {}
+        """Of whom the identifiers are known, at which version of `identity`."""
+        self._grown: dict[Person, Facts] = {}
+        """Whoever was given traits or consents in this batch."""
+        self._plain: dict[str, Touched] = {}
         self._holders: dict[str, set[Person]] | None = None
         """Whose each address is; made with the first suppression of a batch."""
         self._suppressed: dict[str, set[str]] = {}
@@ -60,11 +73,55 @@ class Profiles:
         self._consents: list[store.Row] = []
         self._suppressions: list[store.Row] = []
 
+    def begin(self, *, is_cold: bool) -> None:
+        """A new micro-batch begins.
+
+        Args:
+            is_cold: somebody else may have changed facts since the last `store`: nobody is remembered.
+        """
+        people, octets = self._most
+        if is_cold or self._is_stale or len(self._suppressed) + len(self._whole) > people:
+            self._forget(0)
+            self._suppressed, self._whole, self._is_stale = {}, {}, False
+        elif len(self._people) > people or self._octets > octets:
+            self._forget(min(people, len(self._people)) // 2)
+            if self._octets > octets:
+                self._forget(0)
+
+    def recall(self, person: Person, version: int) -> bool:
+        """Whether a person is remembered as they were at this version; who is not, is to be loaded anew."""
+        facts = self._people.pop(person, None)
+        if facts is None:
+            return False
+        if version < 0 or self._versions_met.get(person) != version:
+            self._versions_met.pop(person, None)
+            return False
+        self._people[person] = facts  # behind all others: the last to be forgotten
+        return True
+
+    def _forget(self, kept: int) -> None:
+        """Forget all people but those who were asked for last."""
+        self._people = dict(list(self._people.items())[len(self._people) - kept :])
+        leaves = self._leaves
+        held = [leaf for facts in self._people.values() for leaf in facts.leaves if leaf in leaves]
+        self._leaves = {leaf: leaves[leaf] for leaf in held}
+        self._versions_met = {
+            person: version for person, version in self._versions_met.items() if person in self._people
+        }
+        self._holders = None
+        self._octets = sum(
+            len(occurrence.body)
+            for part in self._leaves.values()
+            for occurrences in part.events.values()
+            for occurrence in occurrences
+        )
+
     def load(
         self,
         tx: Transaction,
         known: Mapping[Person, Sequence[Known]],
         events: Iterable[Event] = (),
+        versions: Mapping[Person, int] | None = None,
     ) -> None:
         """Load the facts of people, whatever their number, in a handful of queries.
 
@@ -72,9 +129,12 @@ class Profiles:
             tx: the transaction of the micro-batch.
             known: the identifiers of each person.
             events: what is about to be projected, to know whether the addresses that it brings are suppressed.
+            versions: those of `known`, where they are to be remembered.
         """
         known = {person: held for person, held in known.items() if person not in self._people}
         leaves = [each.leaf for held in known.values() for each in held]
+        for leaf in leaves:
+            self._leaves.pop(leaf, None)
         self._load_traits(tx, leaves)
         for leaf, purpose, channel, at, message_id, status in store.load_consents(tx, leaves):
             self._leaf(leaf).consents[purpose, channel] = [ConsentWord(at, message_id, status)]
@@ -85,6 +145,7 @@ class Profiles:
             self._people[facts.person] = facts
             self._identify(facts, known[facts.person])
             self._compose(facts)
+        self._versions_met.update(versions or {})
         self._load_suppressions(tx, loaded, events)
 
     def facts(self, person: Person) -> Facts:
@@ -98,7 +159,7 @@ class Profiles:
         """Put together anew whoever won or lost leaves."""
         for person in {person for move in moves for person in (move.before, move.after)}:
             facts = self.facts(person)
-            self._seen.pop(person, None)
+            self._versions_met.pop(person, None)
             self._identify(facts, known(person))
             self._compose(facts)
             self._suppress(facts)
@@ -112,11 +173,15 @@ class Profiles:
             known: where given, the person's identifiers are brought up to date (a new one, a later sight of one).
         """
         facts = self.facts(resolution.person)
-        changed = bool(resolution.moves) or self._meet(facts, event, known)
+        changed = bool(resolution.moves) or (known is not None and self._meet(facts, event, resolution, known))
         facts.leaves.add(resolution.leaf)
         if event.name in self._needs.events:
             self._remember(facts, event, resolution.leaf)
         said = what_it_says(event, self._country)
+        if said is NOTHING and not changed:
+            return self._touch_plainly(event.name)
+        if said.traits or said.consents:
+            self._grown[facts.person] = facts
         if said.traits:
             self._add_traits(facts, event, resolution.leaf, said)
         if said.consents:
@@ -130,6 +195,15 @@ class Profiles:
             identifiers=changed or bool(said.suppressions),
         )
 
+    def _touch_plainly(self, name: str) -> Touched:
+        """What events touch that say nothing but that they happened."""
+        found = self._plain.get(name)
+        if found is None:
+            if len(self._plain) >= _MOST_PEOPLE:
+                self._plain.clear()
+            found = self._plain[name] = Touched(name)
+        return found
+
     def store(self, tx: Transaction) -> None:
         """Write what the batch brought."""
         last = [
@@ -139,11 +213,28 @@ class Profiles:
         store.save_traits(tx, last, self._versions)
         store.save_consents(tx, self._consents)
         store.save_suppressions(tx, self._suppressions)
+        self._last, self._versions, self._consents, self._suppressions = {}, [], [], []
+        for facts in self._grown.values():
+            self._trim(facts)
+        self._grown = {}
 
-    def _leaf(self, leaf: Leaf) -> _LeafFacts:
+    def _trim(self, facts: Facts) -> None:
+        """Keep of traits and consents what would be loaded."""
+        held = self._needs.held
+        for part in [self._leaves[leaf] for leaf in facts.leaves if leaf in self._leaves]:
+            for name, versions in part.traits.items():
+                if held is not None and name not in held:
+                    del versions[:-1]
+            for words in part.consents.values():
+                del words[:-1]
+        self._compose(facts)
+        if "address" in facts.traits:  # it may be a new one: the next batch looks whether it is suppressed
+            self._versions_met.pop(facts.person, None)
+
+    def _leaf(self, leaf: Leaf) -> LeafFacts:
         found = self._leaves.get(leaf)
         if found is None:
-            found = self._leaves[leaf] = _LeafFacts()
+            found = self._leaves[leaf] = LeafFacts()
         return found
 
     def _load_traits(self, tx: Transaction, leaves: Sequence[Leaf]) -> None:
@@ -160,6 +251,7 @@ class Profiles:
             events = self._leaf(leaf).events
             for occurrence in sorted(occurrences):
                 events.setdefault(occurrence.name, []).append(occurrence)
+                self._octets += len(occurrence.body)
 
     def _load_suppressions(self, tx: Transaction, loaded: Sequence[Facts], events: Iterable[Event]) -> None:
         forms = store.forms_held(tx)
@@ -169,7 +261,7 @@ class Profiles:
         if forms & {store.PLAIN, store.HASHED}:
             plain = {each.value for facts in loaded for each in facts.identifiers}
             plain.update(arriving_addresses(events, self._country))
-            plain.update(each.address for facts in loaded for each in _post_addresses(facts))
+            plain.update(each.address for facts in loaded for each in post_addresses(facts))
             keys = {address: address for address in plain if fits(address)}
             if self._secret and store.HASHED in forms:
                 keys.update((hashed(self._secret, address), address) for address in plain)
@@ -187,7 +279,7 @@ class Profiles:
         facts.identifiers = list(known)
         facts.leaves = {each.leaf for each in known}
         if self._holders is not None:
-            _hold(self._holders, facts)
+            hold(self._holders, facts)
 
     def _compose(self, facts: Facts) -> None:
         """Put a person's facts together from the leaves."""
@@ -195,9 +287,9 @@ class Profiles:
         parts = [leaves[leaf] for leaf in facts.leaves if leaf in leaves]
         if not parts and not (facts.traits or facts.consents or facts.events):
             return
-        facts.traits = _union([part.traits for part in parts], _order)
-        facts.consents = _union([part.consents for part in parts])
-        facts.events = _union([part.events for part in parts])
+        facts.traits = union([part.traits for part in parts], order_of)
+        facts.consents = union([part.consents for part in parts])
+        facts.events = union([part.events for part in parts])
 
     def _suppress(self, facts: Facts) -> None:
         """Say which of a person's addresses must not be written to."""
@@ -205,19 +297,20 @@ class Profiles:
         for each in facts.identifiers:
             pairs.update((channel, each.value) for channel in self._suppressed.get(each.value, ()))
             pairs.update((channel, EVERY) for channel in self._whole.get(each.leaf, ()))
-        for post in _post_addresses(facts) if self._suppressed else ():
+        for post in post_addresses(facts) if self._suppressed else ():
             pairs.update((channel, post.address) for channel in self._suppressed.get(post.address, ()))
         facts.suppressed = pairs
 
-    def _meet(self, facts: Facts, event: Event, known: KnownOf | None) -> bool:
+    def _meet(self, facts: Facts, event: Event, resolution: Resolution, known: KnownOf) -> bool:
         """Bring the person's identifiers up to date; whether any came, went or became shared.
 
         Not asked after a move, which has just done it.
         """
-        seen = self._seen.setdefault(facts.person, set())
-        if known is None or (len(facts.identifiers) == 1 and seen.issuperset(event.identifiers)):
-            return False  # nothing new, and nothing to choose from: the usual visitor
-        seen.update(event.identifiers)
+        if resolution.version >= 0:
+            if self._versions_met.get(facts.person) == resolution.version:
+                see(facts, event.timestamp, resolution.leaves)
+                return False
+            self._versions_met[facts.person] = resolution.version
         before = {(each.leaf, each.joins) for each in facts.identifiers}
         self._identify(facts, known(facts.person))
         if before == {(each.leaf, each.joins) for each in facts.identifiers}:
@@ -228,6 +321,7 @@ class Profiles:
     def _remember(self, facts: Facts, event: Event, leaf: Leaf) -> None:
         body = event.body or encode_json(event.message)
         occurrence = Occurrence(event.timestamp, event.message_id, event.name, event.arrived_at, body, event.message)
+        self._octets += len(body)
         insort(self._leaf(leaf).events.setdefault(event.name, []), occurrence)
         facts.add_event(occurrence)
 
@@ -236,10 +330,10 @@ class Profiles:
         for name, value in said.traits.items():
             version = TraitVersion(event.timestamp, event.message_id, value)
             versions = held.setdefault(name, [])
-            insort(versions, version, key=_order)
+            insort(versions, version, key=order_of)
             if versions[-1] is version:
                 self._last[leaf, name] = version
-            self._versions.append((leaf, name, *_order(version), event.arrived_at, encode_json(value)))
+            self._versions.append((leaf, name, *order_of(version), event.arrived_at, encode_json(value)))
             facts.add_trait(name, version)
         if "address" in said.traits:
             self._suppress(facts)
@@ -255,6 +349,7 @@ class Profiles:
 
     def _add_suppression(self, facts: Facts, event: Event, leaf: Leaf, suppressed: Suppressed) -> None:
         address, channel = suppressed.address, suppressed.channel
+        self._is_stale |= channel in {"direct_mail", EVERY}  # nobody keeps whose post address it is
         if address is None:
             key = whole_key(leaf)
             self._whole.setdefault(leaf, set()).add(channel)
@@ -270,34 +365,5 @@ class Profiles:
         if self._holders is None:
             self._holders = {}
             for facts in self._people.values():
-                _hold(self._holders, facts)
+                hold(self._holders, facts)
         return self._holders.get(address, ()) if address else ()
-
-
-def _hold(holders: dict[str, set[Person]], facts: Facts) -> None:
-    for each in facts.identifiers:
-        holders.setdefault(each.value, set()).add(facts.person)
-
-
-def _post_addresses(facts: Facts) -> Sequence[Destination]:
-    return addresses(facts, "direct_mail") if "address" in facts.traits else ()
-
-
-def _union(
-    parts: Sequence[dict[_Key, list[_Item]]],
-    order: Callable[[_Item], Any] | None = None,
-) -> dict[_Key, list[_Item]]:
-    """Lists of one key put together, in order; always fresh lists, for they grow apart from those of the leaves."""
-    whole: dict[_Key, list[_Item]] = {key: items[:] for key, items in parts[0].items()} if parts else {}
-    for part in parts[1:]:
-        for key, items in part.items():
-            if (held := whole.get(key)) is None:
-                whole[key] = list(items)
-            else:
-                held.extend(items)
-                held.sort(key=order)
-    return whole
-
-
-def _order(version: TraitVersion) -> tuple[int, str]:
-    return version.at, version.message_id
