@@ -207,7 +207,9 @@ class Passage:
 
     def _begin(self) -> None:
         """Whoever changes people, or what is kept of them, moves the graph's revision: by it others are noticed."""
-        self._rooms.profiles.begin(is_cold=self._rooms.resolver.is_cold)
+        is_cold = self._rooms.resolver.is_cold
+        self._rooms.profiles.begin(is_cold=is_cold)
+        self._rooms.runs.begin(is_cold=is_cold)
 
     def _load(self, tx: Transaction, people: Iterable[Person]) -> None:
         """Read what follows from the facts of people."""

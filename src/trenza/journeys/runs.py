@@ -1,4 +1,4 @@
-"""The working set of a micro-batch: the runs of its people, moved on in memory, stored by sets.
+"""The working set of micro-batches: the runs of their people, moved on in memory, stored by sets.
 
 An index by event name says which journeys an event can enter; a person without runs costs one look-up, an event that
 concerns no journey nothing more.
@@ -7,13 +7,11 @@ concerns no journey nothing more.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
-import msgspec
-
-from trenza.definitions import add_duration
 from trenza.events import Event, dig
 from trenza.journeys import store
 from trenza.journeys.arbitration import close_window
-from trenza.journeys.decisions import Condition, Decision, amended
+from trenza.journeys.decisions import Decision, amended
+from trenza.journeys.entering import Cause, begin, condition_of, may_enter
 from trenza.journeys.goals import on_goal
 from trenza.journeys.machine import (
     advance,
@@ -30,29 +28,22 @@ from trenza.journeys.model import Journey
 from trenza.journeys.moment import Circle, Effects, Moment
 from trenza.journeys.policies import Policies
 from trenza.journeys.receipts import RECEIPTS, on_receipt
-from trenza.journeys.run import Reservation, Run, State, instance_text, trimmed
-from trenza.kernel import Instant, JsonObject, derived_id
+from trenza.journeys.run import Reservation, Run, instance_text
+from trenza.kernel import Instant
 from trenza.profiles import Facts
-from trenza.segments import Scope, SegmentChange, evaluate
+from trenza.segments import SegmentChange
 from trenza.storage import Transaction
 
 ENTRY_EVENT = "Journey Entry Requested"
 """The event that the API's entry says; its properties name the `journey` and hold what the caller gave."""
 _MOST_ROUNDS = 10_000
+_MOST_PEOPLE = 20_000
+"""Remembered from batch to batch."""
 Versions = Callable[[str, str], Journey | None]
 
 
-class _Cause(msgspec.Struct, frozen=True):
-    """What somebody enters by."""
-
-    entry: JsonObject
-    began_at: Instant
-    instance: str = ""
-    identifiers: tuple[tuple[str, str], ...] = ()
-
-
 class Runs:
-    """The runs of the people of one micro-batch.
+    """The runs of the people of one micro-batch after another.
 
     Args:
         journeys: the live ones, by key.
@@ -76,6 +67,9 @@ class Runs:
             self._index(journey)
         self._people: dict[int, Circle] = {}
         self._loaded: dict[int, set[Reservation]] = {}
+        self._touched: dict[int, None] = {}
+        """People whose runs or slots may have changed since they were stored."""
+        self._dues: dict[int, Instant | None] = {}
         self._effects = Effects()
         self._kept = Effects()
 
@@ -89,12 +83,23 @@ class Runs:
     def with_journeys(self, journeys: Mapping[str, Journey], versions: Versions | None) -> "Runs":
         """The same people under other definitions."""
         other = Runs(journeys, self._policies, versions)
-        other._people, other._loaded = self._people, self._loaded
+        other._people, other._loaded, other._touched = self._people, self._loaded, self._touched
         return other
+
+    def begin(self, *, is_cold: bool) -> None:
+        """A new micro-batch begins.
+
+        Args:
+            is_cold: somebody else may have changed runs since the last `store`: nobody is remembered.
+        """
+        if is_cold or len(self._people) > _MOST_PEOPLE:
+            self._people, self._loaded, self._dues = {}, {}, {}
 
     def load(self, tx: Transaction, persons: Iterable[int]) -> None:
         """Read the runs and slots of people that are not here yet."""
         wanted = [person for person in persons if person not in self._people]
+        if not wanted:
+            return
         for person in wanted:
             self._people[person] = Circle()
         for run in store.load_runs(tx, wanted):
@@ -110,7 +115,11 @@ class Runs:
         circle = self._people.get(person)
         if circle is None or not circle.runs:
             return None
-        return min((due for run in circle.open_runs() if (due := run.due_at) is not None), default=None)
+        if person not in self._dues:
+            self._dues[person] = min(
+                (due for run in circle.open_runs() if (due := run.due_at) is not None), default=None
+            )
+        return self._dues[person]
 
     def on_event(self, facts: Facts, event: Event, now: Instant) -> None:
         """Goals, exits, waits, receipts, then entries."""
@@ -162,7 +171,7 @@ class Runs:
         for journey in entering:
             reason = change.because[0] if change.because else ""
             entry = {"segment": change.segment, "messageId": reason, "properties": {}}
-            self._enter(moment, journey, _Cause(entry=entry, began_at=change.at))
+            self._enter(moment, journey, Cause(entry=entry, began_at=change.at))
         self._settle_due(moment)
 
     def on_due(self, facts: Facts, now: Instant) -> None:
@@ -175,6 +184,7 @@ class Runs:
         """Leaves have gone from one person to another: runs and slots go with the leaf they hang on."""
         left = self._people.setdefault(before.person, Circle())
         joined = self._people.setdefault(after.person, Circle())
+        self._touch(before.person)
         for run in [run for run in left.runs.values() if run.leaf in after.leaves]:
             del left.runs[run.id]
             run.person, run.changed = after.person, True
@@ -198,11 +208,13 @@ class Runs:
         return effects
 
     def store(self, tx: Transaction) -> None:
-        """Write what changed: runs, records, slots, goals, tasks; then forget the people, others may change them."""
+        """Write what changed: runs, records, slots, goals, tasks."""
         self.effects()
         kept, self._kept = self._kept, Effects()
-        changed = [run for circle in self._people.values() for run in circle.runs.values() if run.changed]
+        changed = [run for person in self._touched for run in self._people[person].runs.values() if run.changed]
         store.save_runs(tx, changed)
+        for run in changed:
+            run.changed = False
         self._store_decisions(tx, kept)
         self._store_slots(tx)
         store.save_goals(tx, kept.goals)
@@ -220,12 +232,14 @@ class Runs:
         store.amend_decisions(tx, old.values())
 
     def _store_slots(self, tx: Transaction) -> None:
-        before = set().union(*self._loaded.values()) if self._loaded else set()
-        after = {slot for circle in self._people.values() for slot in circle.slots}
+        before = {slot for person in self._touched for slot in self._loaded.get(person, ())}
+        after = {slot for person in self._touched for slot in self._people[person].slots}
         keys = {(slot.cap, slot.run, slot.step) for slot in after}
         given_back = [slot for slot in before if (slot.cap, slot.run, slot.step) not in keys]
         store.save_reservations(tx, list(after - before), given_back)
-        self._people, self._loaded = {}, {}
+        for person in self._touched:
+            self._loaded[person] = set(self._people[person].slots)
+        self._touched.clear()
 
     # Entering
 
@@ -234,7 +248,7 @@ class Runs:
         instance = dig(event.message, enter.instance) if enter.instance else None
         if enter.instance and instance is None:
             return
-        cause = _Cause(
+        cause = Cause(
             entry={**event.message, "messageId": event.message_id},
             began_at=event.timestamp,
             instance=instance_text(instance) if enter.instance else "",
@@ -242,13 +256,13 @@ class Runs:
         )
         self._enter(moment, journey, cause)
 
-    def _enter(self, moment: Moment, journey: Journey, cause: _Cause) -> None:
-        if not _may_enter(moment, journey, cause):
+    def _enter(self, moment: Moment, journey: Journey, cause: Cause) -> None:
+        if not may_enter(moment, journey, cause):
             return
-        condition = _condition(moment, journey, cause.entry)
+        condition = condition_of(moment, journey, cause.entry)
         if condition is not None and not condition.holds:
             return
-        run = _begin(moment, journey, cause)
+        run = begin(moment, journey, cause)
         if run.id in moment.circle.runs:
             return
         moment.circle.runs[run.id] = run
@@ -277,7 +291,12 @@ class Runs:
         found = [(run, moment.journey_of(run)) for run in runs if run.is_open]
         return [(run, journey) for run, journey in found if journey is not None]
 
+    def _touch(self, person: int) -> None:
+        self._touched[person] = None
+        self._dues.pop(person, None)
+
     def _moment(self, facts: Facts, circle: Circle, now: Instant) -> Moment:
+        self._touch(facts.person)
         return Moment(
             facts=facts,
             now=now,
@@ -312,56 +331,6 @@ def _move_over(run: Run, older: Journey | None, live: Journey) -> Journey | None
         return older  # its step is gone: it ends as it began, and nobody gets a step twice
     run.version, run.changed = live.version, True
     return live
-
-
-def _may_enter(moment: Moment, journey: Journey, cause: _Cause) -> bool:
-    """Never beside an open run of the instance; after one only as `reenter` says, counted from its beginning."""
-    before = [
-        run for run in moment.circle.runs.values() if (run.journey, run.instance) == (journey.key, cause.instance)
-    ]
-    if not before:
-        return True
-    if journey.enter.again is None or any(run.is_open for run in before):
-        return False
-    last = max(run.began_at for run in before)
-    return cause.began_at >= add_duration(last, journey.enter.again, moment.zone)
-
-
-def _condition(moment: Moment, journey: Journey, entry: JsonObject) -> Condition | None:
-    where = journey.enter.where
-    if where is None:
-        return None
-    same = {path: dig(entry, path) for path in where.needs.same}
-    truth = evaluate(where, moment.facts, Scope(now=moment.now, zone=moment.policies.zone, same=same))
-    return Condition(place="enter.if", where=where.source, holds=truth.holds, because=truth.because)
-
-
-def _begin(moment: Moment, journey: Journey, cause: _Cause) -> Run:
-    leaf = _leaf_of(moment.facts, cause.identifiers)
-    message_id = str(cause.entry.get("messageId", ""))
-    return Run(
-        id=derived_id("run", journey.key, str(leaf), cause.instance, str(cause.began_at), message_id),
-        journey=journey.key,
-        version=journey.version,
-        person=moment.facts.person,
-        leaf=leaf,
-        instance=cause.instance,
-        began_at=cause.began_at,
-        entered_at=moment.now,
-        opened=State(entry=trimmed(cause.entry), position=journey.first, clock=moment.now, zone=moment.zone),
-        changed=True,
-    )
-
-
-def _leaf_of(facts: Facts, identifiers: tuple[tuple[str, str], ...]) -> int:
-    """The leaf that a run hangs on: of the strongest identifier of its event, else of the person's strongest.
-
-    When people part, the run so goes with whoever did what it is about.
-    """
-    usable = [known for known in facts.identifiers if known.joins]
-    named = [known for known in usable if (known.type, known.value) in identifiers]
-    strongest = min(named or usable, key=lambda known: (known.priority, known.first_seen, known.leaf), default=None)
-    return strongest.leaf if strongest is not None else min(facts.leaves, default=facts.person)
 
 
 def _is_due(run: Run, now: Instant) -> bool:
