@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from trenza.app import Instance
-from trenza.channels import SandboxMessage, list_sandbox
+from trenza.channels import SandboxMessage, list_leaves, list_sandbox
 from trenza.channels import erase as erase_messages
 from trenza.identity import Identifier
 from trenza.journeys import Decision, Run, list_decisions, runs_page
@@ -25,7 +25,7 @@ from trenza.profiles import (
     lake_eraser,
     profiles_eraser,
 )
-from trenza.segments import count_members, forget, members
+from trenza.segments import segments_eraser
 from trenza.storage import Transaction, lock_position
 
 _PAGE = 1_000
@@ -40,7 +40,7 @@ def erasers_of(instance: Instance) -> Erasers:
         inside=[
             events_eraser(instance.log),
             profiles_eraser(instance.secret),
-            Eraser(store="segments", erase=_forget_memberships, remains=_remaining_memberships),
+            segments_eraser(),
             Eraser(store="journeys", erase=_forget_runs, remains=_remaining_runs),
             Eraser(store="channels", erase=_forget_messages, remains=_remaining_messages),
             identity_eraser(instance.secret),
@@ -59,15 +59,6 @@ def _journals(instance: Instance) -> Outside:
         return {}
 
     return Outside(store="journals", erase=empty, remains=lambda _: 0)
-
-
-def _forget_memberships(tx: Transaction, subject: Subject) -> Mapping[str, int]:
-    return forget(tx, [subject.person])
-
-
-def _remaining_memberships(tx: Transaction, trace: Trace) -> int:
-    inside = {person for segment in count_members(tx) for person in members(tx, segment)}
-    return sum(1 for person in inside if trace.is_person(person))
 
 
 def _forget_runs(tx: Transaction, subject: Subject) -> Mapping[str, int]:
@@ -89,7 +80,8 @@ def _forget_messages(tx: Transaction, subject: Subject) -> Mapping[str, int]:
 def _remaining_messages(tx: Transaction, trace: Trace) -> int:
     shown = _paged(lambda before: list_sandbox(tx, before=before, limit=_PAGE), _place_of_message)
     addresses = {each.address for each in shown if each.at <= trace.until}
-    return sum(1 for address in addresses if any(trace.is_identifier(type_, address) for type_ in _ADDRESSES))
+    on_phones = sum(1 for address in addresses if any(trace.is_identifier(type_, address) for type_ in _ADDRESSES))
+    return on_phones + trace.count_leaves(list_leaves(tx, trace.until))
 
 
 def _paged(page: Callable[[Place | None], list[Item]], place: Callable[[Item], Place]) -> Iterator[Item]:

@@ -13,6 +13,8 @@ import structlog
 
 from trenza.app import Instance
 from trenza.kernel import Instant
+from trenza.people import erasers_of
+from trenza.profiles import finish_erasures
 
 SETTLE = 250
 """Milliseconds that the hallway stays behind the wall clock, so that what was acknowledged before a timer is known."""
@@ -48,6 +50,7 @@ class Worker:
     def start(self) -> None:
         """Begin."""
         calm_collector()
+        finish_erasures(self._instance.database, self._instance.secret, erasers_of(self._instance))
         for thread in self._threads:
             thread.start()
 
