@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.events.test_wire import VALUES
 from trenza.events import PlainBody
-from trenza.events.plain import read_plain
+from trenza.events.plain import has_nul, judge_plain, read_plain
 from trenza.events.validate import Judged, judge, sane_message_id
 from trenza.events.wire import BATCH, byte_faults, measure, read_body, split
 from trenza.kernel import encode_json
@@ -163,6 +163,33 @@ PLAINER = st.fixed_dictionaries(
 )
 
 
+@given(PLAINER)
+def test_what_is_told_quickly_is_what_judging_says(item: dict[str, Any]) -> None:
+    found = judge_plain(item)
+
+    assert has_nul(encode_json(item)) or found is None or _learned(found) == _learned(judge(item, {}))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"anonymousId": "a"},
+        {"userId": None, "anonymousId": "a"},
+        {"timestamp": "2026-03-02T10:00:00.999Z"},
+        {"timestamp": "2026-03-02T10:00:00"},
+        {"originalTimestamp": "2026-03-02T10:00:00.9999+01:00"},
+        {"context": {"traits": {"email": "a@b.c", "phone": "1"}, "device": {"id": "d", "token": "t"}}},
+        {"type": "identify", "traits": {"email": "a@b.c"}, "context": {"traits": {"email": "b@b.c"}}},
+        {"type": "alias", "previousId": "before"},
+    ],
+)
+def test_usual_messages_are_told_quickly(more: dict[str, Any]) -> None:
+    item = {**GOOD, **more}
+
+    assert _learned(judge(item, {})) == _learned(judge_plain(item))
+
+
 ODD = st.sampled_from(
     [b"", b'"', b"\\", b",", b":", b"{", b"}", b"[", b"]", b"0", b"1e999", b"\\ud800", b"null", b"\xff", b"\x00"]
 )
@@ -228,6 +255,11 @@ def test_usual_messages_are_plain() -> None:
     odds: list[dict[str, Any]] = [{"userId": "a\0"}, {"userId": " "}, {"event": " "}, {"userId": 5}]
     for odd in [*odds, {"context": {"externalIds": []}}]:
         assert read_plain(encode_json({"batch": [{**GOOD, **odd}]}), BATCH) is None
+
+
+def _learned(found: Judged | str | None) -> object:
+    assert isinstance(found, Judged)
+    return found.identifiers, found.original
 
 
 def _all_valid(body: bytes, route: str) -> bool:

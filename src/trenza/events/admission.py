@@ -12,6 +12,7 @@ from trenza.events import store
 from trenza.events.bots import is_bot
 from trenza.events.identifiers import text_id
 from trenza.events.model import EVENTS_PER_ENTRY, Event, FailedEvent, Source
+from trenza.events.plain import has_nul, judge_plain
 from trenza.events.plans import Plans, PlanVerdict
 from trenza.events.redaction import read_entry
 from trenza.events.sources import INTERNAL_SOURCE, Sources
@@ -64,8 +65,9 @@ class Admission:
         for record in records:
             floor = max(floor, record.received_at)
             source = self._source_of(tx, record)
+            plain = not (source.identifiers or has_nul(record.body))
             for item in _items(record, failed):
-                judged = self._judge(source, item)
+                judged = self._judge(source, item, plain=plain)
                 if isinstance(judged, str):
                     failed.append(_failed(record, source, item, judged))
                 else:
@@ -84,10 +86,10 @@ class Admission:
             source = self._sources.by_name(record.source)
         return source or _NOBODY
 
-    def _judge(self, source: Source, item: _Item) -> tuple[Judged, PlanVerdict] | str:
+    def _judge(self, source: Source, item: _Item, *, plain: bool) -> tuple[Judged, PlanVerdict] | str:
         if source is _NOBODY:
             return UNKNOWN_KEY
-        judged = item.fault or judge(item.value, source.identifiers)
+        judged = item.fault or (plain and judge_plain(item.value)) or judge(item.value, source.identifiers)
         if isinstance(judged, str):
             return judged
         verdict = self._plans.check(source.name, item.value)
@@ -156,7 +158,8 @@ def _event(
 ) -> Event:
     judged, verdict = found
     message: JsonObject = item.value
-    _write_ids_as_text(message)
+    if not judged.has_text_ids:
+        _write_ids_as_text(message)
     message_id = message.get("messageId")
     if not message_id:
         message_id = message["messageId"] = derived_id("message", str(item.seq))

@@ -20,9 +20,9 @@ ID_LIMIT = 500
 IDENTIFIER_LIMIT = 2_000
 TYPE_LIMIT = 64
 
-_USUAL = len("2026-03-02T10:00:00.000Z")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+USUAL_INSTANT = len("2026-03-02T10:00:00.000Z")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 _IDS = ("userId", "anonymousId", "previousId", "groupId", "messageId")
 _OBJECTS = ("properties", "traits", "context")
 _TYPES = frozenset(MESSAGE_TYPES)
@@ -33,6 +33,8 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
 
     identifiers: tuple[Pair, ...]
     original: Instant | None
+    has_text_ids: bool = False
+    """Its ids are known to be texts already."""
 
 
 def judge(item: JsonValue, extra: Mapping[str, str], size: int = 0) -> Judged | str:
@@ -60,9 +62,9 @@ def judge(item: JsonValue, extra: Mapping[str, str], size: int = 0) -> Judged | 
 @lru_cache(maxsize=4096)
 def read_instant(text: str) -> Instant | None:
     """`parse_instant`, remembering (the messages of a batch share instants), and faster for what all clients write."""
-    if len(text) == _USUAL and text[10] == "T" and text[23] == "Z" and text[19] == "." and text[5] != "W":
+    if len(text) == USUAL_INSTANT and text[10] == "T" and text[23] == "Z" and text[19] == "." and text[5] != "W":
         with suppress(ValueError):
-            return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+            return (datetime.fromisoformat(text) - EPOCH) // MILLISECOND
     return parse_instant(text)
 
 
