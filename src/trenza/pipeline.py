@@ -176,9 +176,12 @@ class Passage:
             return
         self._events.append((event, resolution.leaf))
         now = event.arrived_at
-        for person in _people_of(resolution):
-            self.run_due(person, now)
-        self._move(resolution, now)
+        if resolution.moves:
+            for person in _people_of(resolution):
+                self.run_due(person, now)
+            self._move(resolution, now)
+        else:
+            self.run_due(resolution.person, now)
         touched = self._rooms.profiles.project(event, resolution, self._rooms.resolver.known)
         facts = self._rooms.profiles.facts(resolution.person)
         changes = self._rooms.memberships.qualify(facts, touched, now)
@@ -226,8 +229,6 @@ class Passage:
 
     def _move(self, resolution: Resolution, now: Instant) -> None:
         """Leaves that changed hands: facts are put together anew, then segments and runs follow."""
-        if not resolution.moves:
-            return
         self._rooms.profiles.move(resolution.moves, self._rooms.resolver.known)
         rooms = self._rooms
         pairs = dict.fromkeys((move.before, move.after) for move in resolution.moves)
@@ -270,7 +271,9 @@ def _due_people(tx: Transaction, now: Instant) -> list[Person]:
 
 def _earliest(first: Instant | None, second: Instant | None) -> Instant | None:
     """The smaller of two instants, either of which may be missing."""
-    return min((due for due in (first, second) if due is not None), default=None)
+    if first is None or second is None:
+        return second if first is None else first
+    return min(second, first)
 
 
 def _fitting(records: list[Record]) -> list[Record]:

@@ -141,8 +141,10 @@ class Working:
         if link.count < MESSAGES_KEPT or at <= link.last or event.type == "alias":
             self._remember(link, event)
         link.count += 1
-        link.last = max(link.last, at)
-        link.first = min(link.first, at)
+        if at > link.last:
+            link.last = at
+        elif at < link.first:
+            link.first = at
         if not link.seen:
             link.seen = True
             if link.stored:

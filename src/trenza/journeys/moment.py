@@ -54,8 +54,8 @@ class Effects(msgspec.Struct):
     @property
     def is_empty(self) -> bool:
         """Whether nothing follows."""
-        said = (self.decisions, self.outgoing, self.emissions, self.tasks, self.goals, self.amendments)
-        return self.touched is None and not any(said)
+        said = self.decisions or self.outgoing or self.emissions or self.tasks or self.goals or self.amendments
+        return self.touched is None and not said
 
 
 class Circle(msgspec.Struct):

@@ -5,7 +5,7 @@ concerns no journey nothing more.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from trenza.events import Event, dig
 from trenza.journeys import store
@@ -129,17 +129,24 @@ class Runs:
             if not entering:
                 return
             circle = self._people[facts.person] = Circle()
+        concerned = [run for run in circle.runs.values() if event.name and self._concerns(run, event.name)]
+        if not (concerned or entering or _concerns_all(event)) and not self._is_due(facts.person, now):
+            return
         moment = self._moment(facts, circle, now)
         if circle.runs:
-            self._on_event_in_runs(moment, event)
+            self._on_event_in_runs(moment, event, concerned)
         for journey in entering:
             if not journey.enter.api or event.get("properties.journey") == journey.key:
                 self._enter_by_event(moment, journey, event)
         self._settle_due(moment)
 
-    def _on_event_in_runs(self, moment: Moment, event: Event) -> None:
+    def _is_due(self, person: int, now: Instant) -> bool:
+        """Whether something is due by now."""
+        due = self.next_due(person)
+        return due is not None and due <= now
+
+    def _on_event_in_runs(self, moment: Moment, event: Event, concerned: Sequence[Run]) -> None:
         runs = list(moment.circle.runs.values())
-        concerned = [run for run in runs if event.name and self._concerns(run, event.name)]
         for run in concerned:
             on_goal(moment, run, event.name, event.timestamp, event.message_id, event.message)
         for run, journey in self._open(moment, concerned):
@@ -317,8 +324,14 @@ class Runs:
             self._older[key] = self._versions(*key) if self._versions is not None else None
         older = self._older[key]
         if live.policy.moves and run.is_open:
+            self._touch(run.person)
             return _move_over(run, older, live)
         return older
+
+
+def _concerns_all(event: Event) -> bool:
+    """Whether an event may concern a run that does not look at its name: it is a receipt, or gives traits."""
+    return event.type == "identify" or event.name in RECEIPTS
 
 
 def _move_over(run: Run, older: Journey | None, live: Journey) -> Journey | None:

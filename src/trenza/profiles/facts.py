@@ -64,7 +64,7 @@ class Facts(msgspec.Struct, kw_only=True, gc=True):
 
     def add_event(self, occurrence: Occurrence) -> None:
         """Put an occurrence in its place by event time."""
-        insort(self.events.setdefault(occurrence.name, []), occurrence)
+        put_in_order(self.events.setdefault(occurrence.name, []), occurrence)
 
     def add_trait(self, name: str, version: TraitVersion) -> None:
         """Put a trait's version in its place by event time."""
@@ -79,6 +79,14 @@ class Facts(msgspec.Struct, kw_only=True, gc=True):
         """`type:value` of the first-known identifier, for draws. Ties by the type's priority, then value."""
         first = min(self.identifiers, key=lambda known: (known.first_seen, known.priority, known.value))
         return f"{first.type}:{first.value}"
+
+
+def put_in_order(held: list[Occurrence], occurrence: Occurrence) -> None:
+    """Put an occurrence in its place by event time; that is nearly always behind all others."""
+    if held and held[-1].timestamp >= occurrence.timestamp:
+        insort(held, occurrence)
+    else:
+        held.append(occurrence)
 
 
 def _order(version: TraitVersion) -> tuple[Instant, str]:

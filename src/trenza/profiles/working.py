@@ -15,7 +15,7 @@ from trenza.identity import Known, Leaf, Move, Person, Resolution
 from trenza.kernel import decode_json, encode_json
 from trenza.profiles import store
 from trenza.profiles.addresses import fits, hashed, key_of, whole_key
-from trenza.profiles.facts import ConsentWord, Facts, TraitVersion
+from trenza.profiles.facts import ConsentWord, Facts, TraitVersion, put_in_order
 from trenza.profiles.leaves import LeafFacts, hold, order_of, post_addresses, see, union
 from trenza.profiles.model import Needs, Touched
 from trenza.profiles.project import NOTHING, Said, Suppressed, arriving_addresses, what_it_says
@@ -322,7 +322,7 @@ class Profiles:
         body = event.body or encode_json(event.message)
         occurrence = Occurrence(event.timestamp, event.message_id, event.name, event.arrived_at, body, event.message)
         self._octets += len(body)
-        insort(self._leaf(leaf).events.setdefault(event.name, []), occurrence)
+        put_in_order(self._leaf(leaf).events.setdefault(event.name, []), occurrence)
         facts.add_event(occurrence)
 
     def _add_traits(self, facts: Facts, event: Event, leaf: Leaf, said: Said) -> None:
