@@ -125,8 +125,11 @@ def _per_value(count: Count, path: str, names: list[str]) -> Run:
     """An event condition with its value of `same`: the settled one, else any."""
     if not path:
         return count
+    without_any = count(Facts(person=0), Scope(0))
 
     def run(facts: Facts, scope: Scope) -> Truth:
+        if facts.events.keys().isdisjoint(names):
+            return without_any if path in scope.same else FALSE
         if path in scope.same:
             return any_of([count(facts, scope, key) for key in keys_of(scope.same[path])])
         values = (value for name in names for value in values_on(reversed(facts.events.get(name, ())), path))

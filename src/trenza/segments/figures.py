@@ -3,7 +3,6 @@
 Only numbers count; without any the figure is missing, and nothing holds of it.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
@@ -27,11 +26,12 @@ def compile_figure(aggregate: Aggregate) -> Figure:
     comparisons = aggregate.test.comparisons
     test = compile_comparisons([Comparison(each.operation, _decimals(each.value)) for each in comparisons])
     parts = tuple(aggregate.test.path.split("."))
+    exact = _compile_exact(aggregate.function, parts, test)
     if aggregate.function == "sum" and len(comparisons) == 1:
         operation, bound = comparisons[0].operation, comparisons[0].value
         if operation in _ORDERS and abs(bound) < EXACT:
-            return _compile_sum(parts, test, float(bound), above=_ORDERS[operation])
-    return _compile_exact(aggregate.function, parts, test)
+            return _compile_sum(parts, exact, float(bound), above=_ORDERS[operation])
+    return exact
 
 
 def _decimals(value: JsonValue) -> JsonValue:
@@ -52,44 +52,37 @@ def _compile_exact(function: str, parts: tuple[str, ...], test: Test) -> Figure:
     return figure
 
 
-def _compile_sum(parts: tuple[str, ...], test: Test, bound: float, *, above: bool) -> Figure:
-    """A sum on one side of a bound: floats tell it, except where it is so near that only decimals can."""
+def _compile_sum(parts: tuple[str, ...], exact: Figure, bound: float, *, above: bool) -> Figure:
+    """A sum on one side of a bound: floats tell it. Where one is so near that they might err, decimals tell all."""
     least_doubt = abs(bound) * _DOUBT + _LEAST_DOUBT
 
     def figure(events: Sequence[Occurrence]) -> list[bool]:
-        exact, reached = _Exact("sum"), 0
         near = size = 0.0
-        numbers: list[int | float] = []
-        verdicts = []
-        for occurrence in events:
-            for value in _numbers(message_of(occurrence), parts):
-                numbers.append(value)
-                number = value if type(value) is float or -EXACT < value < EXACT else math.nan  # only decimals tell
-                near += number
-                size += abs(number)
+        some = False
+        verdicts: list[bool] = []
+        for occurrence in events if len(events) < _MANY else ():
+            value = message_of(occurrence)
+            for name in parts:
+                if type(value) is not dict:
+                    break
+                value = value.get(name)
+            else:
+                kind = type(value)
+                if kind is float or kind is int:
+                    if not -EXACT < value < EXACT:
+                        break
+                    near += value
+                    size += abs(value)
+                    some = True
+            if type(value) is list:
+                break
             distance = near - bound
-            if numbers and abs(distance) > size * _DOUBT + least_doubt and len(numbers) < _MANY:
-                verdicts.append((distance > 0) is above)
-                continue
-            for value in numbers[reached:]:
-                exact.add(value)
-            reached = len(numbers)
-            verdicts.append(reached > 0 and test(exact.figure(), False))  # noqa: FBT003 — no element of a list
-        return verdicts
+            if abs(distance) <= size * _DOUBT + least_doubt:
+                break
+            verdicts.append(some and (distance > 0) is above)
+        return verdicts if len(verdicts) == len(events) else exact(events)
 
     return figure
-
-
-def _numbers(message: JsonValue, parts: tuple[str, ...]) -> Sequence[int | float]:
-    found = message
-    for name in parts:
-        if type(found) is not dict:
-            break
-        found = found.get(name)
-    else:
-        if type(found) is float and math.isfinite(found):
-            return (found,)
-    return [value for value, _ in leaves(message, parts) if decimal_of(value) is not None]
 
 
 class _Exact:

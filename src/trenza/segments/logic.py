@@ -60,6 +60,8 @@ def first_of(truths: Iterable[Truth]) -> Truth:
 
 def opposite(truth: Truth) -> Truth:
     """It does not hold."""
+    if truth is FALSE or truth is TRUE:
+        return TRUE if truth is FALSE else FALSE
     return Truth(not truth.holds, truth.until, truth.because)
 
 
