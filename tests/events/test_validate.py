@@ -257,6 +257,14 @@ def test_usual_messages_are_plain() -> None:
         assert read_plain(encode_json({"batch": [{**GOOD, **odd}]}), BATCH) is None
 
 
+def test_a_deep_context_of_the_batch_is_a_fault_of_its_items() -> None:
+    deep = b'{"a":' * 120 + b"1" + b"}" * 120
+    body = b'{"batch":[{"type":"track","event":"E","userId":5}],"context":%s}' % deep
+
+    assert read_plain(body.replace(b"5", b'"u"'), BATCH) is None
+    assert not _all_valid(body, BATCH)
+
+
 def _learned(found: Judged | str | None) -> object:
     assert isinstance(found, Judged)
     return found.identifiers, found.original
@@ -264,7 +272,7 @@ def _learned(found: Judged | str | None) -> object:
 
 def _all_valid(body: bytes, route: str) -> bool:
     """Every item passes as admission reads it."""
-    items = split(read_body(body), route)
+    items = split(read_body(body, depth=0), route)
     return not byte_faults(items, measure(body, items, route)) and all(
         isinstance(judge(item, {}), Judged) for item in items
     )

@@ -146,12 +146,15 @@ def check_depth(root: JsonValue, extent: Extent | None) -> None:
 def byte_faults(items: list[JsonValue], extent: Extent | None) -> dict[int, str]:
     """By index, what is wrong with items that are too large or too deep."""
     found: dict[int, str] = {}
-    if extent is None or (max(extent.sizes, default=0) <= ITEM_LIMIT and max(extent.depths, default=0) <= DEPTH_LIMIT):
+    if extent is None:
+        return found
+    doubtful = DEPTH_LIMIT - extent.around  # what is around them may be merged into them
+    if max(extent.sizes, default=0) <= ITEM_LIMIT and max(extent.depths, default=0) <= doubtful:
         return found
     for index, (size, depth) in enumerate(zip(extent.sizes, extent.depths, strict=True)):
         if size > ITEM_LIMIT:
             found[index] = TOO_LARGE
-        elif depth > DEPTH_LIMIT and is_deep(items[index]):
+        elif depth > doubtful and is_deep(items[index]):
             found[index] = TOO_DEEP
     return found
 
