@@ -164,7 +164,7 @@ def load_history(tx: Transaction, leaves: Collection[int], names: Collection[str
         among(_events.c.leaf, leaves), among(_events.c.name, names)
     )
     found: dict[int, list[Occurrence]] = {}
-    for leaf, *rest in tx.execute(query):
+    for leaf, *rest in tx.execute(query).all():
         found.setdefault(leaf, []).append(Occurrence(*rest))
     for occurrences in found.values():
         occurrences.sort()

@@ -272,7 +272,7 @@ def delete_nodes(tx: Transaction, numbers: Collection[Leaf]) -> None:
 
 
 def _links(tx: Transaction, query: Select[Any]) -> list[Link]:
-    found = [Link(*row) for row in tx.execute(query)]
+    found = [Link(*row) for row in tx.execute(query).all()]
     for link in found:
         link.stored = True
     return found

@@ -172,7 +172,7 @@ def versions_in_use(tx: Transaction) -> set[tuple[str, str]]:
 
 
 def _runs(tx: Transaction, query: Select[Any]) -> list[Run]:
-    return [_run_of(*row) for row in tx.execute(query)]
+    return [_run_of(*row) for row in tx.execute(query).all()]
 
 
 def _run_of(*row: Any) -> Run:
@@ -267,7 +267,7 @@ def load_reservations(tx: Transaction, persons: Collection[int]) -> list[Reserva
     """All slots of people, in the order they were taken."""
     query = select(_cap_reservation).where(among(_cap_reservation.c.person, persons))
     query = query.order_by(_cap_reservation.c.at, _cap_reservation.c.run, _cap_reservation.c.step)
-    return [Reservation(**row._mapping) for row in tx.execute(query)]  # noqa: SLF001 — SQLAlchemy's public name
+    return [Reservation(**row._mapping) for row in tx.execute(query).all()]  # noqa: SLF001 — SQLAlchemy's public name
 
 
 def save_reservations(tx: Transaction, taken: Collection[Reservation], given_back: Collection[Reservation]) -> None:
