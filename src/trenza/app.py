@@ -17,7 +17,7 @@ from trenza.dispatch import Gate
 from trenza.equipment import Equipment, LiveDefinitions
 from trenza.events import Plans, Sources, lake_page, relay
 from trenza.filling import fill_segments
-from trenza.identity import Person, find_person
+from trenza.identity import Move, Person, find_person
 from trenza.kernel import Clock, Instant, SystemClock
 from trenza.pipeline import CONSUMER, Hallway
 from trenza.settings import Settings
@@ -99,6 +99,14 @@ class Instance:
         """Whose an identifier is, written as people write it."""
         with self.database.read() as tx:
             return find_person(tx, type_, value, self.settings.country)
+
+    def cut_link(self, link: str) -> tuple[Move, ...]:
+        """Take a piece of evidence between two identifiers out; see `pipeline.Hallway.cut`."""
+        return Hallway(self.database, self.log, self._equipment()).cut(link, self.clock.now())
+
+    def restore_link(self, link: str) -> tuple[Move, ...]:
+        """Let it count again; see `pipeline.Hallway.restore`."""
+        return Hallway(self.database, self.log, self._equipment()).restore(link, self.clock.now())
 
     def first_run_link(self) -> str | None:
         """Where the first user makes the account; None once there is one."""

@@ -21,7 +21,7 @@ import msgspec
 
 from trenza.channels import put
 from trenza.events import Admission, Event, emit, keep_out, store_events
-from trenza.identity import Leaf, Person, Resolution, Resolver, known_of
+from trenza.identity import Leaf, Move, Person, Resolution, Resolver, known_of
 from trenza.journeys import Effects, Runs, due_runs
 from trenza.kernel import Instant
 from trenza.profiles import Facts, Profiles
@@ -107,6 +107,30 @@ class Hallway:
             people += page
         return people
 
+    def cut(self, link: str, now: Instant) -> tuple[Move, ...]:
+        """Take a piece of evidence out of the graph; segments and runs follow at once. Returns who changed hands.
+
+        Raises:
+            Invalid: the text is no link's id.
+            NotFound: no such link.
+            Conflict: it is cut already.
+        """
+        return self._change_link(link, now, live=False)
+
+    def restore(self, link: str, now: Instant) -> tuple[Move, ...]:
+        """Let a cut piece of evidence count again; raises as `cut` does."""
+        return self._change_link(link, now, live=True)
+
+    def _change_link(self, link: str, now: Instant, *, live: bool) -> tuple[Move, ...]:
+        with self._batch() as tx:
+            position = lock_position(tx, CONSUMER)
+            at = max(position.instant, now)
+            passage = Passage(self._equipment.rooms(tx))
+            moves = passage.change_link(tx, link, at, live=live)
+            passage.store(tx)
+            move_position(tx, CONSUMER, Position(position.offset, at))
+        return moves
+
     @contextmanager
     def _batch(self) -> Iterator[Transaction]:
         """One micro-batch's transaction; where it breaks off, memory forgets it as the database does."""
@@ -168,6 +192,21 @@ class Passage:
         self._rooms.profiles.load(tx, known)
         self._load(tx, known)
 
+    def change_link(self, tx: Transaction, link: str, now: Instant, *, live: bool) -> tuple[Move, ...]:
+        """Cut or restore a link, with all that follows for the people around it."""
+        resolver = self._rooms.resolver
+        resolver.load_link(tx, link)
+        self._begin()
+        known = {person: resolver.known(person) for person in resolver.persons()}
+        dormant = {each.leaf for held in known.values() for each in held} - known.keys()
+        self._rooms.profiles.load(tx, {**known, **{person: [] for person in dormant}})
+        self._load(tx, [*known, *dormant])
+        for person in known:
+            self.run_due(person, now)
+        moves = resolver.restore(link, now) if live else resolver.cut(link, now)
+        self._move(moves, now)
+        return moves
+
     def take(self, event: Event) -> None:
         """One event: who it is, what it says, whom it moves in or out, what follows."""
         resolution = self._rooms.resolver.resolve(event)
@@ -179,7 +218,7 @@ class Passage:
         if resolution.moves:
             for person in _people_of(resolution):
                 self.run_due(person, now)
-            self._move(resolution, now)
+            self._move(resolution.moves, now)
         else:
             self.run_due(resolution.person, now)
         touched = self._rooms.profiles.project(event, resolution, self._rooms.resolver.known)
@@ -227,11 +266,11 @@ class Passage:
         else:
             self._events.append((event, NOBODY))
 
-    def _move(self, resolution: Resolution, now: Instant) -> None:
+    def _move(self, given: Sequence[Move], now: Instant) -> None:
         """Leaves that changed hands: facts are put together anew, then segments and runs follow."""
-        self._rooms.profiles.move(resolution.moves, self._rooms.resolver.known)
+        self._rooms.profiles.move(given, self._rooms.resolver.known)
         rooms = self._rooms
-        pairs = dict.fromkeys((move.before, move.after) for move in resolution.moves)
+        pairs = dict.fromkeys((move.before, move.after) for move in given)
         moves = [(rooms.profiles.facts(before), rooms.profiles.facts(after)) for before, after in pairs]
         changes = rooms.memberships.on_moves(moves, now)
         for left, joined in moves:

@@ -15,12 +15,10 @@ from trenza.identity import (
     LogEntry,
     Move,
     as_json,
-    cut,
     explain,
     history,
     leaf_named,
     person_text,
-    restore,
 )
 from trenza.kernel import JsonObject, format_instant
 
@@ -89,14 +87,12 @@ class IdentityController(Controller):
     @post("/cut", summary="Take a link out of the evidence", status_code=200, sync_to_thread=True)
     def cut(self, instance: Here, data: JSONBody[OneLink]) -> Page[Moved]:
         """It stays out when the same evidence comes again. Answers what moved."""
-        with instance.database.write() as tx:
-            return _moved(cut(tx, data.link, instance.clock.now()))
+        return _moved(instance.cut_link(data.link))
 
     @post("/restore", summary="Let a link count again", status_code=200, sync_to_thread=True)
     def restore(self, instance: Here, data: JSONBody[OneLink]) -> Page[Moved]:
         """The people join with the ids they had. Answers what moved."""
-        with instance.database.write() as tx:
-            return _moved(restore(tx, data.link, instance.clock.now()))
+        return _moved(instance.restore_link(data.link))
 
     @get("/log", summary="Who joined and parted, when and why", sync_to_thread=True)
     def log(self, instance: Here, limit: Limit = 50, cursor: Cursor = None) -> Page[LogLine]:

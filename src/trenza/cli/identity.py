@@ -11,11 +11,9 @@ from trenza.identity import (
     Move,
     as_json,
     clusters,
-    cut,
     explain,
     leaf_named,
     person_text,
-    restore,
 )
 from trenza.kernel import JsonObject, format_instant
 
@@ -83,8 +81,8 @@ def cut_link(
 
     Example: trenza identity cut lnk_0123456789abc
     """
-    with opened(data, database, log, lake) as instance, instance.database.write() as tx:
-        moves = cut(tx, link, instance.clock.now())
+    with opened(data, database, log, lake) as instance:
+        moves = instance.cut_link(link)
     _tell_moves(link, moves, only_json=as_json_only)
 
 
@@ -102,8 +100,8 @@ def restore_link(
 
     Example: trenza identity restore lnk_0123456789abc
     """
-    with opened(data, database, log, lake) as instance, instance.database.write() as tx:
-        moves = restore(tx, link, instance.clock.now())
+    with opened(data, database, log, lake) as instance:
+        moves = instance.restore_link(link)
     _tell_moves(link, moves, only_json=as_json_only)
 
 

@@ -28,7 +28,7 @@ from trenza.cli.common import (
 from trenza.kernel import Unavailable
 from trenza.settings import Settings, load_settings
 from trenza.web import pages
-from trenza.worker import CAN_FORK, Beside, Worker, process_until_idle
+from trenza.worker import CAN_FORK, Beside, Worker, calm_collector, process_until_idle
 
 Role = Literal["all", "collector", "worker", "web"]
 _logger = structlog.get_logger()
@@ -96,6 +96,7 @@ async def _serve(instance: Instance, role: Role, beside: Beside | None) -> bool:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     worker = Worker(instance) if role == "worker" or (role == "all" and beside is None) else None
+    calm_collector()
     app = None if role == "worker" else build_app(instance, pages(instance))
     server = _server(instance, app) if app else None
     serving = asyncio.create_task(server.serve()) if server else None
