@@ -71,7 +71,7 @@ class Equipment:
 
     def admission(self, tx: Transaction) -> Admission:
         """The way in: sources, limits and tracking plans as they are now."""
-        return Admission(self._sources, self.tools(tx).plans)
+        return Admission(self._sources, self.tools(tx).plans, self._settings.no_consent_object)
 
     def rooms(self, tx: Transaction) -> Rooms:
         """Working sets that know the definitions as they are now."""

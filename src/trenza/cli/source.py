@@ -1,6 +1,6 @@
 """`trenza source`: the places that events come from, and their write keys."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -23,6 +23,10 @@ def add(
         list[str] | None,
         typer.Option(metavar="PATH=TYPE", help="A field that identifies, too: properties.card=loyalty_card."),
     ] = None,
+    no_consent_object: Annotated[
+        Literal["granted", "denied"] | None,
+        typer.Option(help="What its events without a consent object mean; the instance's setting where absent."),
+    ] = None,
     data: Data = None,
     database: DatabaseUrl = None,
     log: LogUrl = None,
@@ -37,7 +41,14 @@ def add(
     """
     with opened(data, database, log, lake) as instance:
         source = add_source(
-            instance.database, name, channel, key, strict=strict, country=country, identifiers=_fields(identifier or [])
+            instance.database,
+            name,
+            channel,
+            key,
+            strict=strict,
+            country=country,
+            identifiers=_fields(identifier or []),
+            no_consent_object=no_consent_object or "",
         )
     if as_json:
         print_json(_shown(source))

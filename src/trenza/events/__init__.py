@@ -5,6 +5,7 @@ deduplicated, dated and numbered. What does not pass is a failed event, which ca
 """
 
 from trenza.events.admission import UNKNOWN_KEY, Admission, keep_out, refusal
+from trenza.events.consents import is_withheld
 from trenza.events.emissions import emit, relay
 from trenza.events.erasure import erase_events
 from trenza.events.errors import InvalidSource, SourceTaken
@@ -92,6 +93,7 @@ __all__ = [
     "find_events",
     "find_source_by_key",
     "header_key",
+    "is_withheld",
     "keep_out",
     "lake_page",
     "list_failed",

@@ -10,6 +10,7 @@ import msgspec
 
 from trenza.events import store
 from trenza.events.bots import is_bot
+from trenza.events.consents import Absent, absent_means
 from trenza.events.identifiers import text_id
 from trenza.events.model import EVENTS_PER_ENTRY, Event, FailedEvent, Source
 from trenza.events.plain import has_nul, judge_plain
@@ -46,11 +47,13 @@ class Admission:
     Args:
         sources: the live view of the sources.
         plans: the live tracking plans.
+        no_consent_object: what an event without one means, where its source does not say.
     """
 
-    def __init__(self, sources: Sources, plans: Plans | None = None) -> None:
+    def __init__(self, sources: Sources, plans: Plans | None = None, no_consent_object: Absent = "granted") -> None:
         self._sources = sources
         self._plans = plans or Plans()
+        self._no_consent_object = no_consent_object
 
     def admit(self, tx: Transaction, records: Sequence[Record], floor: Instant) -> list[Event]:
         """The new events of some records, in order of `seq`; failed events and repeats are written down.
@@ -65,13 +68,14 @@ class Admission:
         for record in records:
             floor = max(floor, record.received_at)
             source = self._source_of(tx, record)
+            absent = absent_means(source, self._no_consent_object)
             plain = not (source.identifiers or has_nul(record.body))
             for item in _items(record, failed):
                 judged = self._judge(source, item, plain=plain)
                 if isinstance(judged, str):
                     failed.append(_failed(record, source, item, judged))
                 else:
-                    events.append(_event(record, source, item, judged, floor))
+                    events.append(_event(record, source, item, judged, floor, absent))
         admitted, repeats = _tell_apart(events, store.known_messages(tx, {_key(event) for event in events}))
         store.insert_repeats(tx, repeats)
         store.insert_failed(tx, failed)
@@ -154,7 +158,12 @@ def _items(record: Record, failed: list[FailedEvent]) -> Iterator[_Item]:
 
 
 def _event(
-    record: Record, source: Source, item: _Item, found: tuple[Judged, PlanVerdict], arrived_at: Instant
+    record: Record,
+    source: Source,
+    item: _Item,
+    found: tuple[Judged, PlanVerdict],
+    arrived_at: Instant,
+    absent: Absent,
 ) -> Event:
     judged, verdict = found
     message: JsonObject = item.value
@@ -185,6 +194,7 @@ def _event(
         body=encode_json(message),
         bot=is_bot(message),
         violations=verdict.violations,
+        no_consent_object=absent,
     )
 
 

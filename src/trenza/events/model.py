@@ -68,6 +68,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Browser traffic under a robot's user agent: kept, and marked."""
     violations: tuple[str, ...] = ()
     """What its tracking plan says against it, where the plan flags."""
+    no_consent_object: Literal["granted", "denied"] = "granted"
+    """What it means where it bears no consent object; see `is_withheld`."""
 
     def get(self, path: str) -> JsonValue:
         """The value at a dotted path of the message; None where there is none. A list on the way gives a list."""

@@ -7,6 +7,7 @@ at most) for a key that it does not know.
 import re
 import time
 from collections.abc import Mapping
+from typing import Literal
 
 from trenza.events import store
 from trenza.events.errors import InvalidSource, SourceTaken
@@ -20,6 +21,7 @@ _HURRIED = 0.1
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,100}")
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _KEY = re.compile(r"[!-9;-~]{1,200}")
+NoConsentObject = Literal["", "granted", "denied"]
 _COUNTRY = re.compile(r"([A-Z]{2})?")
 
 
@@ -32,6 +34,7 @@ def add_source(
     strict: bool = False,
     country: str = "",
     identifiers: Mapping[str, str] | None = None,
+    no_consent_object: NoConsentObject = "",
 ) -> Source:
     """Make a source; without a `key` it gets a random one.
 
@@ -41,7 +44,16 @@ def add_source(
     """
     _check(name, channel, key, country)
     with database.write() as tx:
-        return _add(tx, name, channel, key, strict=strict, country=country, identifiers=identifiers)
+        return _add(
+            tx,
+            name,
+            channel,
+            key,
+            strict=strict,
+            country=country,
+            identifiers=identifiers,
+            no_consent_object=no_consent_object,
+        )
 
 
 def ensure_source(database: Database, name: str, channel: str) -> Source:
@@ -108,6 +120,7 @@ def _add(
     strict: bool = False,
     country: str = "",
     identifiers: Mapping[str, str] | None = None,
+    no_consent_object: NoConsentObject = "",
 ) -> Source:
     for other in list_sources(tx):
         if other.name == name:
@@ -122,6 +135,7 @@ def _add(
         strict=strict,
         country=country,
         identifiers=dict(identifiers or {}),
+        no_consent_object=no_consent_object,
     )
     store.insert_source(tx, source)
     return source

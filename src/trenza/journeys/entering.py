@@ -20,6 +20,8 @@ class Cause(msgspec.Struct, frozen=True):
     began_at: Instant
     instance: str = ""
     identifiers: tuple[tuple[str, str], ...] = ()
+    withheld: bool = False
+    """The event's own consent object keeps it from serving the journey's purpose."""
 
 
 def may_enter(moment: Moment, journey: Journey, cause: Cause) -> bool:
@@ -58,7 +60,13 @@ def begin(moment: Moment, journey: Journey, cause: Cause) -> Run:
         instance=cause.instance,
         began_at=cause.began_at,
         entered_at=moment.now,
-        opened=State(entry=trimmed(cause.entry), position=journey.first, clock=moment.now, zone=moment.zone),
+        opened=State(
+            entry=trimmed(cause.entry),
+            position=journey.first,
+            clock=moment.now,
+            zone=moment.zone,
+            withheld=cause.withheld,
+        ),
         changed=True,
     )
 

@@ -44,6 +44,8 @@ class State(msgspec.Struct, omit_defaults=True):
 
     entry: JsonObject = {}
     """The entering event's message."""
+    withheld: bool = False
+    """That event's own consent object keeps it from serving the journey's purpose."""
     position: str = ""
     clock: Instant = 0
     """Logical instant up to which the run has come: later waits count from it."""

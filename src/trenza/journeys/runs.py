@@ -7,7 +7,7 @@ concerns no journey nothing more.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from trenza.events import Event, dig
+from trenza.events import Event, dig, is_withheld
 from trenza.journeys import store
 from trenza.journeys.arbitration import close_window
 from trenza.journeys.decisions import Decision, amended
@@ -260,6 +260,7 @@ class Runs:
             began_at=event.timestamp,
             instance=instance_text(instance) if enter.instance else "",
             identifiers=event.identifiers,
+            withheld=is_withheld(event.message, journey.policy.purpose, event.no_consent_object),
         )
         self._enter(moment, journey, cause)
 

@@ -113,12 +113,20 @@ def build_case(moment: Moment, journey: Journey, run: Run, sending: Sending) -> 
     return Case(
         at=sending.asked_at,
         service=journey.policy.is_service,
-        channels=tuple(channel_case(moment.facts, journey.policy.purpose, each) for each in channels),
+        channels=tuple(_channel_case(moment, journey, run, each) for each in channels),
         quiet_until=quiet_end(journey, moment.policies, sending.asked_at, moment.zone),
         expires_at=expiry(journey, sending.wanted_at, moment.zone),
         held_out=not sending.fallback and _held_out(moment, journey, run),
         already_sent=sending.step in run.state.already,
     )
+
+
+def _channel_case(moment: Moment, journey: Journey, run: Run, channel: str) -> ChannelCase:
+    """What stands for and against a channel; an event that may not serve the purpose counts as a refusal."""
+    case = channel_case(moment.facts, journey.policy.purpose, channel)
+    if not run.state.withheld:
+        return case
+    return msgspec.structs.replace(case, consent="denied", consent_id=str(run.state.entry.get("messageId", "")))
 
 
 def ordered_channels(moment: Moment, step: Send) -> list[str]:
