@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from trenza.channels.adapters.mailbox import Mailbox
 from trenza.channels.adapters.recorder import RecorderAdapter
 from trenza.channels.adapters.smtp import SmtpAdapter
-from trenza.channels.adapters.twilio import TwilioAdapter, read_account
+from trenza.channels.adapters.twilio_account import read_account
 from trenza.channels.connectors import Connectors
 from trenza.channels.deliverer import Deliverer
 from trenza.channels.lanes import Lanes
@@ -47,6 +47,8 @@ def open_deliverer(
     adapters: dict[str, Adapter] = {"email": mail}
     callback_url: Callable[[str], str] | None = None
     if settings.twilio:
+        from trenza.channels.adapters.twilio import TwilioAdapter  # noqa: PLC0415 — its HTTP client is slow to import
+
         adapters["sms"] = TwilioAdapter(settings.twilio, settings.sms_from)
         callback_url = _status_url(settings.base_url)
     tracker = Tracker(secret, settings.base_url)

@@ -8,7 +8,7 @@ is one event; a status that steps back is not believed.
 import re
 from collections.abc import Mapping, Sequence
 
-from trenza.channels.adapters.twilio import meaning_of
+from trenza.channels.adapters.twilio_account import meaning_of
 from trenza.channels.calls import CallReport, after_call, call_properties, event_name, read_call
 from trenza.channels.model import Call, Connector, Report
 from trenza.channels.port import Progress

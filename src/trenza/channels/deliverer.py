@@ -31,7 +31,7 @@ from trenza.channels.store import (
     save_outcomes,
 )
 from trenza.channels.tracking import Tracker
-from trenza.content import Template, Unrenderable, render
+from trenza.content import Template, Unrenderable, render, warm_up
 from trenza.events import emit
 from trenza.kernel import Clock, Instant, format_instant, new_id
 from trenza.storage import Database, Transaction
@@ -72,6 +72,7 @@ class Deliverer:
         tracker: Tracker,
         callback_url: Callable[[str], str] | None = None,
     ) -> None:
+        warm_up()
         self._database = database
         self._lanes = lanes
         self._templates = templates

@@ -7,16 +7,13 @@
 from trenza.content.forms import FORMS, Form, form_of, speaks
 from trenza.content.model import Content, Template, Texts, Unrenderable, Version, choose_text
 from trenza.content.parts import Parts, count_parts
-from trenza.content.phrases import ROOTS, Complaint, check_phrase
 from trenza.content.plain import plain_text
 from trenza.content.reading import TEMPLATE_KIND, read_template
-from trenza.content.rendering import render
+from trenza.content.rendering import render, warm_up
 
 __all__ = [
     "FORMS",
-    "ROOTS",
     "TEMPLATE_KIND",
-    "Complaint",
     "Content",
     "Form",
     "Parts",
@@ -24,7 +21,6 @@ __all__ = [
     "Texts",
     "Unrenderable",
     "Version",
-    "check_phrase",
     "choose_text",
     "count_parts",
     "form_of",
@@ -32,4 +28,5 @@ __all__ = [
     "read_template",
     "render",
     "speaks",
+    "warm_up",
 ]

@@ -5,7 +5,6 @@ from typing import Any
 
 from trenza.content.forms import FORMS, OTHER, PLAIN_FIELDS, Form, form_of
 from trenza.content.model import Template, Texts, Version
-from trenza.content.phrases import check_phrase
 from trenza.definitions import Document, Kind, Node, Reading
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -58,6 +57,8 @@ def _read_field(name: str, node: Node, reading: Reading) -> Texts:
 
 
 def _read_text(node: Node, reading: Reading) -> Texts:
+    from trenza.content.phrases import check_phrase  # noqa: PLC0415 — a third of a second that a start need not wait
+
     texts = reading.localised(node)
     places = node.value if isinstance(node.value, dict) else {}
     for language, source in texts.items():

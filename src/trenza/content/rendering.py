@@ -9,7 +9,6 @@ import unicodedata
 import mrml
 
 from trenza.content.model import Content, Template, Unrenderable, Version, choose_text
-from trenza.content.phrases import say_phrase, used_roots
 from trenza.content.plain import plain_text
 from trenza.kernel import JsonObject, JsonValue
 
@@ -23,6 +22,11 @@ _FOOTER = {
     "es": ("¿No quieres más mensajes como este?", "Darse de baja"),
     "en": ("No more messages like this?", "Unsubscribe"),
 }
+
+
+def warm_up() -> None:
+    """Import Liquid now: a process that sends should not make its first message wait for it."""
+    import trenza.content.phrases  # noqa: F401, PLC0415 — imported for what it imports
 
 
 def render(template: Template, channel: str, language: str, context: JsonObject) -> Content:
@@ -99,6 +103,8 @@ class _Speaker:
 
     def _with_footer(self, html: str, source: str) -> str:
         """A marketing mail names the way out, even where its author forgot it."""
+        from trenza.content.phrases import used_roots  # noqa: PLC0415 — Liquid is slow to import
+
         url = self._scope.get("unsubscribe_url")
         if not url or "unsubscribe_url" in used_roots(source):
             return html
@@ -123,6 +129,8 @@ class _Speaker:
         return choose_text(texts, self._language)
 
     def _say(self, source: str, *, html: bool = False) -> str:
+        from trenza.content.phrases import say_phrase  # noqa: PLC0415 — the same
+
         return say_phrase(source, self._scope, html=html)
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from trenza.identity.types import IdentifierTypes
@@ -68,6 +67,8 @@ def normal_phone(value: str, country: str) -> str | None:
     """A phone number in E.164; a leading `00` is a `+`. None where it is none."""
     if _PLAIN_PHONE.fullmatch(value):
         return value
+    import phonenumbers  # noqa: PLC0415 — 100 ms that an instance without such numbers need not wait for
+
     value = "+" + value[2:] if value.startswith("00") else value
     try:
         number = phonenumbers.parse(value, country.upper() or None)

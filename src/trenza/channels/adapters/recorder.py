@@ -6,7 +6,7 @@ are refused the way Twilio refuses them, so that a fallback can be tried without
 
 from collections.abc import Sequence
 
-from trenza.channels.adapters.twilio import meaning_of
+from trenza.channels.adapters.twilio_account import meaning_of
 from trenza.channels.gathering import Gathering
 from trenza.channels.port import Accepted, Answer, Delivery, Refused
 from trenza.channels.sandbox import record_deliveries
