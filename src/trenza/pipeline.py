@@ -234,7 +234,7 @@ class Passage:
             self.instant = max(self.instant, due)
             facts = self._rooms.profiles.facts(person)
             self._follow(facts, memberships.on_due(facts, due), due)
-            if _earliest(runs.next_due(person), None) == due:
+            if runs.next_due(person) == due:
                 runs.on_due(facts, due)
                 self._settle(facts, due)
 
