@@ -1,4 +1,4 @@
-"""The first look at a request: collecting goes one way, everything else the other.
+"""The first look at a request: what is another role's is refused; collecting goes one way, everything else the other.
 
 Collecting (`/v1` and what clients of others ask for) goes straight to its raw application, with nothing in its way;
 everything else goes through Litestar, and its answers get the security headers.
@@ -12,7 +12,10 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from trenza.api.collect import Collector
 from trenza.api.decide import PATH as DECIDE
+from trenza.api.errors import PROBLEM, problem_of
 from trenza.api.live import Streams
+from trenza.api.roles import Role, not_served, serves
+from trenza.kernel import encode_json
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -33,7 +36,13 @@ class Front:
     """Looks at the path, hands over, and sets the security headers where they are missing."""
 
     def __init__(
-        self, litestar: ASGIApp, collect: Collector, decide: ASGIApp, answered: Counter[int], streams: Streams
+        self,
+        litestar: ASGIApp,
+        collect: Collector,
+        decide: ASGIApp,
+        answered: Counter[int],
+        streams: Streams,
+        role: Role = "all",
     ) -> None:
         self._litestar = litestar
         self._handles = collect.handles
@@ -41,6 +50,7 @@ class Front:
         self._decide = decide
         self._answered = answered
         self._streams = streams
+        self._role = role
 
     def end_streams(self) -> None:
         """Let open streams end: before the server stops, which waits for its connections."""
@@ -50,6 +60,9 @@ class Front:
         """One request."""
         if scope["type"] == ScopeType.HTTP:
             path = scope["path"]
+            if not serves(self._role, path):
+                await _refuse(self._role, path, send)
+                return
             if path.startswith("/v1/") or self._handles(path):
                 await (self._decide if path == DECIDE else self._collect)(scope, receive, self._counting(send))
                 return
@@ -70,3 +83,11 @@ class Front:
             await send(message)
 
         return send_counted
+
+
+async def _refuse(role: Role, path: str, send: Send) -> None:
+    problem = problem_of(not_served(role, path))
+    body = encode_json(problem)
+    headers = [(b"content-type", PROBLEM.encode()), (b"content-length", str(len(body)).encode()), *_HEADERS]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

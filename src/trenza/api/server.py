@@ -6,6 +6,7 @@ from typing import Protocol
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Reference, SecurityScheme
@@ -27,6 +28,7 @@ from trenza.api.links import ask_to_leave, follow, leave, see
 from trenza.api.live import LiveController, Streams
 from trenza.api.metrics import make_registry, metrics
 from trenza.api.people import PeopleController
+from trenza.api.roles import Role, serves
 from trenza.api.webhooks import take_webhook
 from trenza.app import Instance
 
@@ -45,7 +47,7 @@ _SOMEBODYS: tuple[ControllerRouterHandler, ...] = (
     DecisionController,
     TaskController,
 )
-_OPEN: tuple[ControllerRouterHandler, ...] = (
+_OPEN: tuple[BaseRouteHandler, ...] = (
     health,
     ready,
     metrics,
@@ -55,6 +57,7 @@ _OPEN: tuple[ControllerRouterHandler, ...] = (
     follow,
     see,
 )
+_OPENAPI = "/api/openapi.json"
 
 
 class Pages(Protocol):
@@ -71,29 +74,31 @@ class Pages(Protocol):
         ...
 
 
-def build_app(instance: Instance, pages: Pages | None = None) -> Front:
-    """The whole door.
+def build_app(instance: Instance, pages: Pages | None = None, role: Role = "all") -> Front:
+    """The door of a role.
 
     Args:
         instance: what it serves.
         pages: the web pages, from `trenza.web`; they pass the same `Door` as `/api`.
+        role: which addresses it answers, see `roles`.
     """
     answered: Counter[int] = Counter()
     streams = Streams()
-    litestar = build_litestar(instance, pages, answered, streams)
-    return Front(litestar, Collector(instance), Decide(instance), answered, streams)
+    litestar = build_litestar(instance, pages, answered, streams, role)
+    return Front(litestar, Collector(instance), Decide(instance), answered, streams, role)
 
 
-def build_litestar(instance: Instance, pages: Pages | None, answered: Mapping[int, int], streams: Streams) -> Litestar:
+def build_litestar(
+    instance: Instance, pages: Pages | None, answered: Mapping[int, int], streams: Streams, role: Role
+) -> Litestar:
     """Everything but collecting; `answered` counts what collecting has answered, by status."""
     registry = make_registry(instance, answered)
 
     def door(app: ASGIApp) -> ASGIApp:
         return Door(app, instance)
 
-    guarded = [*_SOMEBODYS, *(pages.handlers if pages else ())]
     return Litestar(
-        route_handlers=[Router("/", route_handlers=guarded, middleware=[door]), *_OPEN],
+        route_handlers=[Router("/", route_handlers=_somebodys(role, pages), middleware=[door]), *_open(role)],
         dependencies={
             "instance": Provide(lambda: instance, sync_to_thread=False),
             "registry": Provide(lambda: registry, sync_to_thread=False),
@@ -101,10 +106,19 @@ def build_litestar(instance: Instance, pages: Pages | None, answered: Mapping[in
             "caller": Provide(caller_of, sync_to_thread=False),
         },
         exception_handlers=handlers_for(pages.answer_error if pages else None),
-        openapi_config=_openapi(),
+        openapi_config=_openapi() if serves(role, _OPENAPI) else None,
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
     )
+
+
+def _somebodys(role: Role, pages: Pages | None) -> list[ControllerRouterHandler]:
+    """What passes the door of callers: all of it is the web's."""
+    return [*_SOMEBODYS, *(pages.handlers if pages else ())] if serves(role, "/") else []
+
+
+def _open(role: Role) -> list[BaseRouteHandler]:
+    return [handler for handler in _OPEN if all(serves(role, path) for path in handler.paths)]
 
 
 def _openapi() -> OpenAPIConfig:
@@ -116,7 +130,7 @@ def _openapi() -> OpenAPIConfig:
         title="Trenza",
         version=__version__,
         description="Errors are RFC 9457 problem documents; lists are paged by cursor; writes take `Idempotency-Key`.",
-        path="/api/openapi.json",  # the document itself; Litestar's own pages would load from the network
+        path=_OPENAPI,  # the document itself; Litestar's own pages would load from the network
         render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
         components=Components(security_schemes=schemes),
         security=[{"key": []}, {"session": []}],

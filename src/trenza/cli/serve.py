@@ -97,7 +97,7 @@ async def _serve(instance: Instance, role: Role, beside: Beside | None) -> bool:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     worker = Worker(instance) if role == "worker" or (role == "all" and beside is None) else None
     calm_collector()
-    app = None if role == "worker" else build_app(instance, pages(instance))
+    app = None if role == "worker" else build_app(instance, pages(instance), role)
     server = _server(instance, app) if app else None
     serving = asyncio.create_task(server.serve()) if server else None
     if worker:
