@@ -17,11 +17,11 @@ from trenza.dispatch import Gate
 from trenza.equipment import Equipment, LiveDefinitions
 from trenza.events import Plans, Sources, lake_page, relay
 from trenza.filling import fill_segments
-from trenza.identity import Move, Person, find_person
+from trenza.identity import Erasure, Move, Person, find_person
 from trenza.kernel import Clock, Instant, SystemClock
 from trenza.pipeline import CONSUMER, Hallway
 from trenza.settings import Settings
-from trenza.storage import Database, read_position
+from trenza.storage import Database, Transaction, read_position
 from trenza.storage.lake import Lake
 from trenza.storage.log import GroupCommit, Log, SqlLog
 from trenza.storage.migrations import upgrade
@@ -107,6 +107,10 @@ class Instance:
     def restore_link(self, link: str) -> tuple[Move, ...]:
         """Let it count again; see `pipeline.Hallway.restore`."""
         return Hallway(self.database, self.log, self._equipment()).restore(link, self.clock.now())
+
+    def erase_identity(self, tx: Transaction, person: Person, now: Instant) -> Erasure:
+        """Take a person out of the graph, in the erasure's transaction; see `pipeline.Hallway.erase`."""
+        return Hallway(self.database, self.log, self._equipment()).erase(tx, person, now)
 
     def first_run_link(self) -> str | None:
         """Where the first user makes the account; None once there is one."""

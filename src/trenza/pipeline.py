@@ -21,7 +21,7 @@ import msgspec
 
 from trenza.channels import put
 from trenza.events import Admission, Event, emit, keep_out, store_events
-from trenza.identity import Leaf, Move, Person, Resolution, Resolver, known_of
+from trenza.identity import Erasure, Leaf, Move, Person, Resolution, Resolver, known_of
 from trenza.journeys import Effects, Runs, due_runs
 from trenza.kernel import Instant
 from trenza.profiles import Facts, Profiles
@@ -131,6 +131,22 @@ class Hallway:
             move_position(tx, CONSUMER, Position(position.offset, at))
         return moves
 
+    def erase(self, tx: Transaction, person: Person, now: Instant) -> Erasure:
+        """Take a person out of the graph; segments and runs of others follow where evidence went with the person.
+
+        Args:
+            tx: the erasure's transaction, in which the person's own rows are gone from the other rooms.
+            person: who it is.
+            now: the instant of the erasure.
+        """
+        position = lock_position(tx, CONSUMER)
+        at = max(position.instant, now)
+        passage = Passage(self._equipment.rooms(tx))
+        erasure = passage.erase(tx, person, now, at)
+        passage.store(tx)
+        move_position(tx, CONSUMER, Position(position.offset, at))
+        return erasure
+
     @contextmanager
     def _batch(self) -> Iterator[Transaction]:
         """One micro-batch's transaction; where it breaks off, memory forgets it as the database does."""
@@ -196,16 +212,33 @@ class Passage:
         """Cut or restore a link, with all that follows for the people around it."""
         resolver = self._rooms.resolver
         resolver.load_link(tx, link)
+        self._load_around(tx, resolver.persons())
+        moves = resolver.restore(link, now) if live else resolver.cut(link, now)
+        self._hand_over(moves, now)
+        return moves
+
+    def erase(self, tx: Transaction, person: Person, erased_at: Instant, now: Instant) -> Erasure:
+        """Take a person out of the graph, with all that follows for the others; for the person nothing is done."""
+        resolver = self._rooms.resolver
+        resolver.load_person(tx, person)
+        self._load_around(tx, resolver.persons() - {person})
+        erasure = resolver.erase(person, erased_at)
+        self._hand_over(erasure.moves, now)
+        return erasure
+
+    def _load_around(self, tx: Transaction, people: Iterable[Person]) -> None:
+        """Load people whose identifiers may change hands, and who those may become by it."""
         self._begin()
-        known = {person: resolver.known(person) for person in resolver.persons()}
+        known = {person: self._rooms.resolver.known(person) for person in people}
         dormant = {each.leaf for held in known.values() for each in held} - known.keys()
         self._rooms.profiles.load(tx, {**known, **{person: [] for person in dormant}})
         self._load(tx, [*known, *dormant])
-        for person in known:
+
+    def _hand_over(self, moves: Sequence[Move], now: Instant) -> None:
+        """Do what is due for those who lose or win leaves, then let segments and runs follow the leaves."""
+        for person in dict.fromkeys(person for move in moves for person in (move.before, move.after)):
             self.run_due(person, now)
-        moves = resolver.restore(link, now) if live else resolver.cut(link, now)
         self._move(moves, now)
-        return moves
 
     def take(self, event: Event) -> None:
         """One event: who it is, what it says, whom it moves in or out, what follows."""

@@ -148,6 +148,28 @@ def test_an_erased_person_may_come_anew(database: Database) -> None:
     assert [True, False] == [each is None for each in late]
 
 
+def test_the_identity_log_names_nobody_who_was_erased_and_keeps_the_others(database: Database) -> None:
+    kiosk = [event(_DAY + at, "anonymous_id:kiosk", f"user_id:k{at}", seq=at) for at in range(1, 8)]
+    alone = [event(_DAY, name) for name in ("user_id:u1", "user_id:u2", "anonymous_id:b")]
+    resolve(database, [*alone, *_EVENTS, event(_DAY + 1, "anonymous_id:b", "user_id:u2"), *kiosk])
+    with database.write() as tx:
+        person = find_person(tx, "user_id", "u1")
+        assert person is not None
+        before = history(tx, [person])
+        others = [entry for entry in history(tx) if entry not in before]
+        erased = erase_person(tx, person, SECRET, _DAY + 100)
+    leaves = {known.leaf for known in erased.identifiers}
+
+    with database.read() as tx:
+        told = history(tx)
+    assert len(before) > 0 < len(others)
+    [line] = [entry for entry in told if entry.op == "erase"]
+    assert (3, "erase", line.winner) == (line.leaves, line.cause, line.loser)
+    assert line.winner not in leaves
+    assert not [entry for entry in told if leaves & {entry.winner, entry.loser}]
+    assert others == [entry for entry in told if entry is not line]
+
+
 def test_the_moves_of_a_cut_can_be_followed_through_the_working_set(database: Database) -> None:
     resolve(database, _EVENTS)
     [link] = _explained(database, "anonymous_id:a", "user_id:u1")["links"]

@@ -8,6 +8,7 @@ from tests.profiles.support import track
 
 from trenza.events import Event, export_events, store_events
 from trenza.identity import Resolver, find_person, identifier_number, known_of
+from trenza.identity import erase_person as erase_from_graph
 from trenza.kernel import Invalid, JsonObject, NotFound, encode_json
 from trenza.profiles import (
     Erasers,
@@ -96,7 +97,11 @@ def lake(database: Database, tmp_path: Path) -> Lake:
 @pytest.fixture
 def erasers(lake: Lake) -> Erasers:
     return Erasers(
-        inside=[identity_eraser(SECRET), events_eraser(MemoryLog()), profiles_eraser(SECRET)],
+        inside=[
+            identity_eraser(lambda tx, person, now: erase_from_graph(tx, person, SECRET, now)),
+            events_eraser(MemoryLog()),
+            profiles_eraser(SECRET),
+        ],
         outside=[lake_eraser(lake)],
     )
 
@@ -114,7 +119,7 @@ def receipt(database: Database, lake: Lake, erasers: Erasers) -> JsonObject:
 
 def test_the_receipt_counts_what_left_each_store(receipt: JsonObject) -> None:
     assert {
-        "identity": {"identifiers": 2},
+        "identity": {"identifiers": 2, "moved": 0},
         "events": {"events": 3, "failed": 0, "log": 3},
         "profiles": {"trait": 2, "trait_version": 2, "consent": 1, "suppression_hashed": 1},
         "lake": {"files": 1, "rows": 1},

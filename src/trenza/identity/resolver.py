@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from trenza.events import Event
 from trenza.identity import store
+from trenza.identity.erasing import forget, load_person, take_out
 from trenza.identity.foresight import Foresight
 from trenza.identity.graph import SHARED, Node, next_version
 from trenza.identity.logbook import log_entries
-from trenza.identity.model import Known, Leaf, LogEntry, Move, Person, Resolution
+from trenza.identity.model import Erasure, Known, Leaf, LogEntry, Move, Person, Resolution
 from trenza.identity.reading import Part, Reader, Reading, paired
 from trenza.identity.tombstones import find_erased
 from trenza.identity.types import IdentifierTypes
@@ -59,6 +60,8 @@ class Resolver:
         self._erased: dict[Leaf, Instant] = {}
         self._touched: Collection[Leaf] = ()
         self._log: list[LogEntry] = []
+        self._leaving: list[Node] = []
+        self._erased_at: Instant = 0
         self._mark = short_hash(new_id())
         self._revision = Position()
         self._known: Position | None = None
@@ -140,6 +143,20 @@ class Resolver:
         self._log.extend(entries)
         return moves
 
+    def load_person(self, tx: Transaction, person: Person) -> None:
+        """Load a person who is to be erased, and everybody whom that may change."""
+        self._begin(tx)
+        self._working = Working(self._types)
+        self._leaving = load_person(tx, self._working, person)
+        self._touched = list(self._working.nodes)
+
+    def erase(self, person: Person, now: Instant) -> Erasure:
+        """Take a loaded person out of the graph; `store` forgets them, and remembers nobody from then on."""
+        moves, entries = take_out(self._working, self._leaving, person, self._secret, now)
+        self._log.extend(entries)
+        self._erased_at = now
+        return Erasure(tuple(known_of_nodes(self._leaving)), moves)
+
     def is_erased(self, event: Event) -> bool:
         """Whether an event that nobody could be found for names people who were erased after it happened."""
         return bool(self._reader.read(event.identifiers, event.country).parts)
@@ -168,7 +185,10 @@ class Resolver:
         store.append_log(tx, self._log)
         self._log = []
         self._known = Position(self._revision.offset + 1, self._mark)
-        store.write_revision(tx, self._known)
+        if self._leaving:
+            forget(tx, self._leaving, self._secret, self._erased_at)
+            self._leaving, self._known = [], None
+        store.write_revision(tx, self._known or Position(self._revision.offset + 1))
 
     def _begin(self, tx: Transaction) -> None:
         """Remember only what nobody changed since our last `store`, and only if that was kept."""

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping
 
 from trenza.identity import store
 from trenza.identity.graph import Link, Node
-from trenza.identity.logbook import log_entries
 from trenza.identity.model import (
     Cluster,
     Erasure,
@@ -25,12 +24,11 @@ from trenza.identity.model import (
 )
 from trenza.identity.normalise import normalise
 from trenza.identity.resolver import Resolver, known_of_nodes
-from trenza.identity.tombstones import tombstone
 from trenza.identity.types import IdentifierTypes
-from trenza.identity.undo import link_text, load_around
+from trenza.identity.undo import link_text
 from trenza.identity.working import Working
 from trenza.kernel import Instant, Invalid, JsonObject, NotFound, format_instant
-from trenza.storage import Position, Transaction
+from trenza.storage import Transaction
 
 _DEFAULT_TYPES = IdentifierTypes()
 _FARTHEST = 2_000
@@ -195,26 +193,14 @@ def erase_person(
 ) -> Erasure:
     """Take a person's identifiers and their evidence out; keyed hashes keep a replay from bringing them back.
 
-    Shared and ambiguous identifiers belong to others too and stay, unless one of them alone is the person.
+    Shared and ambiguous identifiers belong to others too and stay, unless one of them alone is the person. Whoever
+    holds conclusions on people must be told what moved among the others (`pipeline.Hallway.erase` does).
     """
-    revision = store.lock(tx)
-    gone = known_of(tx, [person], types).get(person, [])
-    leaves = {known.leaf for known in gone}
-    working = Working(types)
-    links = [link for link in store.select_links_of(tx, leaves) if link.live]
-    load_around(tx, working, leaves | {leaf for link in links for leaf in (link.a, link.b)})
-    for link in links:
-        working.deaden(link)
-    working.settle()
-    moves = tuple(move for move in working.moves() if not leaves.issuperset(move.leaves))
-    entries = log_entries(working, moves, now, f"erase {person_text(person)}")
-    entries.append(LogEntry(f"erase {person} {now}", "erase", now, person, person, len(leaves), "erase"))
-    working.store(tx)
-    store.append_log(tx, entries)
-    store.delete_nodes(tx, leaves)
-    store.write_revision(tx, Position(revision.offset + 1))
-    store.write_tombstones(tx, [tombstone(secret, known.type, known.value) for known in gone], now)
-    return Erasure(tuple(gone), moves)
+    resolver = Resolver(secret, types)
+    resolver.load_person(tx, person)
+    erasure = resolver.erase(person, now)
+    resolver.store(tx)
+    return erasure
 
 
 def _path(tx: Transaction, a: Leaf, b: Leaf, person: Person | None) -> list[Link]:

@@ -244,6 +244,11 @@ def select_log(
     return [LogEntry(*row) for row in tx.execute(query)]
 
 
+def delete_log(tx: Transaction, numbers: Collection[Leaf]) -> None:
+    """Take away every line that names one of these."""
+    tx.execute(delete(_log).where(or_(among(_log.c.winner, numbers), among(_log.c.loser, numbers))))
+
+
 def has_tombstones(tx: Transaction) -> bool:
     """Whether anything was ever erased."""
     return tx.execute(select(_tombstones.c.hash).limit(1)).first() is not None

@@ -7,14 +7,21 @@ later one begins anew. The hash is keyed with the instance's secret, so that the
 from collections.abc import Iterable
 
 from trenza.identity import store
-from trenza.identity.model import Leaf
+from trenza.identity.model import Leaf, Person
 from trenza.kernel import Instant, keyed_hash
 from trenza.storage import Transaction
+
+_63_BITS = (1 << 63) - 1
 
 
 def tombstone(secret: bytes, type_: str, value: str) -> str:
     """The keyed hash of an identifier."""
     return keyed_hash(secret, f"{type_}:{value}").hex()
+
+
+def hidden_number(secret: bytes, person: Person) -> int:
+    """The number under which the identity log tells that somebody was erased: keyed, so nobody can guess who."""
+    return int.from_bytes(keyed_hash(secret, f"person:{person}")[:8]) & _63_BITS
 
 
 def find_erased(tx: Transaction, secret: bytes, identifiers: Iterable[tuple[Leaf, str, str]]) -> dict[Leaf, Instant]:

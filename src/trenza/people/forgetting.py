@@ -43,7 +43,7 @@ def erasers_of(instance: Instance) -> Erasers:
             segments_eraser(),
             Eraser(store="journeys", erase=_forget_runs, remains=_remaining_runs),
             Eraser(store="channels", erase=_forget_messages, remains=_remaining_messages),
-            identity_eraser(instance.secret),
+            identity_eraser(instance.erase_identity),
         ],
         outside=[lake_eraser(instance.lake), _journals(instance)],
         lock=lambda tx: lock_position(tx, CONSUMER),

@@ -1,10 +1,10 @@
 """How this room, and the rooms and stores before it, forget a person. Rooms behind it bring their own erasers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from trenza.events import erase_events, export_events
-from trenza.identity import IdentifierTypes, Known, clusters, find_person, known_of
-from trenza.identity import erase_person as erase_identity
+from trenza.identity import Erasure, Known, Person, clusters, find_person, known_of
+from trenza.kernel import Instant
 from trenza.profiles import store
 from trenza.profiles.addresses import fits, hashed, whole_key
 from trenza.profiles.erasure import Eraser, Outside, Subject, Trace
@@ -38,12 +38,16 @@ def events_eraser(log: Log) -> Eraser:
     return Eraser(store="events", erase=erase, remains=remains)
 
 
-def identity_eraser(secret: bytes, types: IdentifierTypes | None = None) -> Eraser:
-    """Identifiers and the evidence between them; tombstones keep a late event from bringing them back."""
+def identity_eraser(take_out: Callable[[Transaction, Person, Instant], Erasure]) -> Eraser:
+    """Identifiers and the evidence between them; tombstones keep a late event from bringing them back.
+
+    Args:
+        take_out: takes a person out of the graph, with what follows for others.
+    """
 
     def erase(tx: Transaction, subject: Subject) -> Mapping[str, int]:
-        gone = erase_identity(tx, subject.person, secret, subject.at, types or IdentifierTypes())
-        return {"identifiers": len(gone.identifiers)}
+        gone = take_out(tx, subject.person, subject.at)
+        return {"identifiers": len(gone.identifiers), "moved": sum(len(move.leaves) for move in gone.moves)}
 
     def remains(tx: Transaction, trace: Trace) -> int:
         named = (name.partition(":") for cluster in clusters(tx) for name in cluster.identifiers)
