@@ -1,22 +1,26 @@
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from tests.api.conftest import Door
 
 from trenza.api.naming import identifiers_in
+from trenza.api.telling import may_ask_by, may_hear_of
 from trenza.app import Instance
-from trenza.events import add_source, list_sources
+from trenza.events import Answers, add_source, change_source, list_sources
 from trenza.kernel import JsonObject, encode_json
 from trenza.storage.log import SqlLog
 
 Headers = Callable[..., dict[str, str]]
 KEY = {"x-write-key": "shop-key"}
+TILL = {"x-write-key": "till-key"}
 SEEN: JsonObject = {"event": "Product Viewed", "userId": "ana", "messageId": "m1"}
 
 
 @pytest.fixture
 def shop(instance: Instance) -> Instance:
     add_source(instance.database, "shop", "web", key="shop-key")
+    add_source(instance.database, "till", "store", key="till-key", answers="anybody")
     return instance
 
 
@@ -28,15 +32,73 @@ def test_the_event_is_on_disk_before_the_answer(door: Door, shop: Instance) -> N
 
 
 def test_a_known_person_is_found_by_any_identifier_of_the_message(door: Door, shop: Instance) -> None:
-    door.post("/v1/decide", json={**SEEN, "anonymousId": "a1"}, headers=KEY)
+    door.post("/v1/decide", json={**SEEN, "anonymousId": "a1"}, headers=TILL)
     shop.hallway.step()
 
-    by_account = door.post("/v1/decide", json=SEEN, headers=KEY).json()
-    by_device = door.post("/v1/decide", json={"event": "x", "anonymousId": "a1"}, headers=KEY).json()
+    by_account = door.post("/v1/decide", json=SEEN, headers=TILL).json()
+    by_device = door.post("/v1/decide", json={"event": "x", "anonymousId": "a1"}, headers=TILL).json()
 
     assert by_account["person"].startswith("per_")
     assert by_account["person"] == by_device["person"]
     assert ([], {}, []) == (by_device["segments"], by_device["content"], by_device["tasks"])
+
+
+def test_a_browsers_key_tells_of_a_visitor_until_the_visitor_is_known(door: Door, shop: Instance) -> None:
+    door.post("/v1/decide", json={"event": "x", "anonymousId": "a1"}, headers=KEY)
+    shop.hallway.step()
+    visiting = door.post("/v1/decide", json={**SEEN, "anonymousId": "a1"}, headers=KEY).json()
+    shop.hallway.step()
+    signed_in = door.post("/v1/decide", json={**SEEN, "anonymousId": "a1"}, headers=KEY).json()
+
+    assert ("visitors", True) == (visiting["answers"], visiting["person"].startswith("per_"))
+    assert ("visitors", None) == (signed_in["answers"], signed_in["person"])
+
+
+def test_a_stranger_learns_nothing_by_naming_somebody_nor_by_tying_a_browser_to_them(
+    door: Door, shop: Instance, bearer: Headers
+) -> None:
+    ana: JsonObject = {"userId": "ana", "context": {"traits": {"email": "ana@example.com"}}}
+    door.post("/v1/track", json={**ana, "event": "Order Completed"}, auth=("till-key", ""))
+    shop.hallway.step()
+    attempts: list[JsonObject] = [ana, {**ana, "anonymousId": "mine"}, {"anonymousId": "mine"}]
+    told: list[str | None] = []
+    for attempt in attempts:
+        told.append(door.post("/v1/decide", json={**attempt, "event": "x"}, headers=KEY).json()["person"])
+        shop.hallway.step()
+    stated = door.post("/v1/decide", json={**ana, "event": "x"}, headers={**KEY, **bearer("collect")}).json()
+
+    assert [None, None, None] == told
+    assert stated["person"] == door.post("/v1/decide", json={**ana, "event": "x"}, headers=TILL).json()["person"]
+    assert "anybody" == stated["answers"]
+
+
+def test_a_source_may_answer_about_nobody_and_a_change_counts_at_once(door: Door, shop: Instance) -> None:
+    door.post("/v1/decide", json={"event": "x", "anonymousId": "a1"}, headers=KEY)
+    shop.hallway.step()
+    told: list[tuple[str, bool]] = []
+    for answers in get_args(Answers):
+        change_source(shop.database, "shop", answers=answers)
+        shop.sources.refresh()
+        answer = door.post("/v1/decide", json={"event": "x", "anonymousId": "a1"}, headers=KEY).json()
+        told.append((answer["answers"], answer["person"] is not None))
+
+    assert [("nobody", False), ("visitors", True), ("anybody", True)] == told
+
+
+@pytest.mark.parametrize(
+    ("answers", "types", "told"),
+    [
+        ("nobody", ["anonymous_id"], False),
+        ("visitors", ["anonymous_id", "device_id", "push_token", "web_push"], True),
+        ("visitors", ["anonymous_id", "email"], False),
+        ("visitors", ["anonymous_id", "receipt"], False),
+        ("visitors", ["anonymous_id", "a type of their own"], False),
+        ("anybody", ["user_id", "email"], True),
+    ],
+)
+def test_whom_a_write_key_is_told_of(answers: Answers, types: list[str], *, told: bool) -> None:
+    assert told == may_hear_of(answers, types)
+    assert told == all(may_ask_by(answers, type_) for type_ in types)
 
 
 def test_a_program_with_an_api_key_gets_a_source_of_its_own(door: Door, instance: Instance, bearer: Headers) -> None:

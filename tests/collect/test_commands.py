@@ -43,7 +43,18 @@ def test_a_source_is_added_and_listed(data: Path) -> None:
 
     listed = run(data, "source", "list", "--json")
     assert ["trenza", "web", "app"] == [source["name"] for source in json.loads(listed.stdout)]
-    assert "web\tweb\tk1\tstrict" in run(data, "source", "list").stdout.splitlines()
+    assert "web\tweb\tk1\tstrict\tanswers visitors" in run(data, "source", "list").stdout.splitlines()
+
+
+def test_a_source_is_changed_by_its_name(data: Path) -> None:
+    run(data, "source", "add", "till", "--channel", "store", "--key", "k1", "--answers", "nobody")
+
+    assert (
+        "till\tstore\tk1\tanswers anybody" == run(data, "source", "set", "till", "--answers", "anybody").stdout.strip()
+    )
+    assert "anybody" == json.loads(run(data, "source", "set", "till", "--json").stdout)["answers"]
+    assert 1 == run(data, "source", "set", "other", "--answers", "nobody").exit_code
+    assert 2 == run(data, "source", "set", "till", "--answers", "everybody").exit_code
 
 
 def test_a_source_that_cannot_be_says_why(data: Path) -> None:

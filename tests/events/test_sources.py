@@ -1,4 +1,5 @@
 import pytest
+from msgspec import structs
 
 from trenza.events import (
     INTERNAL_SOURCE,
@@ -6,10 +7,12 @@ from trenza.events import (
     Sources,
     SourceTaken,
     add_source,
+    change_source,
     ensure_source,
     find_source_by_key,
     list_sources,
 )
+from trenza.kernel import NotFound
 from trenza.storage import Database
 
 
@@ -67,6 +70,22 @@ def test_a_source_is_made_where_it_is_missing(database: Database) -> None:
     made = ensure_source(database, "import", "import")
 
     assert made == ensure_source(database, "import", "other")
+
+
+def test_a_source_answers_about_visitors_until_it_is_changed(database: Database) -> None:
+    made = add_source(database, "web", "web", "k", strict=True, identifiers={"properties.card": "loyalty_card"})
+
+    assert "visitors" == made.answers
+    assert made == change_source(database, "web")
+    changed = change_source(database, "web", answers="nobody")
+    with database.read() as tx:
+        assert changed == find_source_by_key(tx, "k") == structs.replace(made, answers="nobody")
+
+
+@pytest.mark.parametrize("name", ["nothing", "trenza"])
+def test_a_source_that_is_not_there_cannot_be_changed(database: Database, name: str) -> None:
+    with pytest.raises(NotFound):
+        change_source(database, name, answers="anybody")
 
 
 def test_the_live_view_knows_when_it_is_stale(database: Database) -> None:

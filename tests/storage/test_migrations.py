@@ -4,9 +4,10 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 import trenza
+from trenza.events.store import select_sources
 from trenza.storage import Database, metadata
 from trenza.storage.migrations import HEAD, upgrade
 from trenza.storage.migrations import __file__ as migrations
@@ -38,6 +39,20 @@ def test_an_upgrade_of_what_is_new_already_changes_nothing(database_url: str) ->
     upgrade(database)
 
     assert tables == set(inspect(database.engine).get_table_names())
+    database.close()
+
+
+def test_a_source_of_the_first_version_answers_about_visitors(database_url: str) -> None:
+    database = Database(database_url)
+    upgrade(database, "0001")
+    row = "VALUES (1, 'web', 'web', 'k', false, '', '', :fields)"
+    into = "INSERT INTO source (id, name, channel, key, strict, country, no_consent_object, identifiers) "
+    with database.write() as tx:
+        tx.execute(text(into + row), {"fields": b"{}"})
+    upgrade(database)
+
+    with database.read() as tx:
+        assert [("web", "k", "visitors")] == [(each.name, each.key, each.answers) for each in select_sources(tx)]
     database.close()
 
 

@@ -4,8 +4,8 @@ For the web, the app, the till and the clerk. The event goes into the log like a
 disk. What is answered is what is known at that moment: the event itself counts once the hallway has taken it, an
 instant later. Nothing here costs more than a few indexed look-ups.
 
-A write key stands in web pages, where anybody can read it; so it is answered with segments and content only, and tasks
-need an API key with the right `work`.
+A write key stands in web pages, where anybody can read it; so its source says about whom it is answered (`telling`),
+and tasks need an API key with the right `work`.
 """
 
 import asyncio
@@ -19,9 +19,20 @@ from trenza.access import Caller, caller_of_key
 from trenza.api.collect_answers import PREFLIGHT, Answer, error_answer, refusal_answer, unavailable_answer
 from trenza.api.intake import Reading, read_request, take_in
 from trenza.api.naming import identifiers_in
+from trenza.api.telling import may_ask_by, may_hear_of
 from trenza.app import Instance
 from trenza.channels import list_sandbox, messages_of
-from trenza.events import ITEM_LIMIT, MESSAGE_TYPES, Plans, Source, ensure_source, header_key, read_body, unpack
+from trenza.events import (
+    ITEM_LIMIT,
+    MESSAGE_TYPES,
+    Answers,
+    Plans,
+    Source,
+    ensure_source,
+    header_key,
+    read_body,
+    unpack,
+)
 from trenza.identity import Leaf, Person, identifier_number, known_of, person_text, persons_of
 from trenza.journeys import open_tasks
 from trenza.kernel import (
@@ -69,6 +80,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """The answer."""
 
     accepted: bool = True
+    answers: Answers
+    """About whom this caller is told: what is empty below may be withheld."""
     person: str | None = None
     segments: list[str] = []
     content: dict[str, Content] = {}
@@ -116,8 +129,9 @@ class Decide:
         reading = read_request(body, _route(body), await self._write_key(caller, headers))
         source, message = await self._keep(reading)
         pairs = identifiers_in(message, source.country or self._instance.settings.country)
+        answers: Answers = source.answers if caller is None else "anybody"
         may_see_tasks = caller is not None and "work" in caller.rights
-        return await asyncio.to_thread(self._look_up, pairs, tasks=may_see_tasks)
+        return await asyncio.to_thread(self._look_up, pairs, answers, tasks=may_see_tasks)
 
     def _caller(self, headers: dict[str, str]) -> Caller | None:
         scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -151,15 +165,19 @@ class Decide:
         message: JsonObject = reading.items[0]
         return source, message
 
-    def _look_up(self, pairs: list[tuple[str, str]], *, tasks: bool) -> Decided:
+    def _look_up(self, pairs: list[tuple[str, str]], answers: Answers, *, tasks: bool) -> Decided:
+        asked = [identifier_number(type_, value) for type_, value in pairs if may_ask_by(answers, type_)]
+        if not asked:
+            return Decided(answers=answers)
         with self._instance.database.read() as tx:
-            people = persons_of(tx, [identifier_number(*pair) for pair in pairs]) if pairs else {}
-            of_pairs = (people.get(identifier_number(*pair)) for pair in pairs)
-            person = next((each for each in of_pairs if each is not None), None)
-            if person is None:
-                return Decided()
-            leaves = {known.leaf for known in known_of(tx, [person])[person]}
+            people = persons_of(tx, asked)
+            person = next((people[leaf] for leaf in asked if leaf in people), None)
+            known = known_of(tx, [person])[person] if person is not None else []
+            if person is None or not may_hear_of(answers, [each.type for each in known]):
+                return Decided(answers=answers)
+            leaves = {each.leaf for each in known}
             return Decided(
+                answers=answers,
                 person=person_text(person),
                 segments=self._segments(tx, person),
                 content=_content(tx, leaves, self._instance.clock.now()),

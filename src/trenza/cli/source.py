@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 import typer
 
 from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
-from trenza.events import Source, add_source, list_sources
+from trenza.events import Answers, Source, add_source, change_source, list_sources
 from trenza.kernel import Invalid, JsonObject
 
 app = typer.Typer(name="source", help="Places that events come from, and their write keys.", no_args_is_help=True)
+_ANSWERS = "About whom /v1/decide tells who holds the write key; `anybody` only where the key is a secret of a server."
 
 
 @app.command("add")
@@ -27,6 +28,7 @@ def add(
         Literal["granted", "denied"] | None,
         typer.Option(help="What its events without a consent object mean; the instance's setting where absent."),
     ] = None,
+    answers: Annotated[Answers, typer.Option(help=_ANSWERS)] = "visitors",
     data: Data = None,
     database: DatabaseUrl = None,
     log: LogUrl = None,
@@ -49,11 +51,35 @@ def add(
             country=country,
             identifiers=_fields(identifier or []),
             no_consent_object=no_consent_object or "",
+            answers=answers,
         )
     if as_json:
         print_json(_shown(source))
     else:
         print_text(source.key)
+
+
+@app.command("set")
+def set_(
+    name: Annotated[str, typer.Argument(show_default=False, help="The source to change.")],
+    answers: Annotated[Answers | None, typer.Option(show_default=False, help=_ANSWERS)] = None,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Change a source: what is not named stays. It counts within a second.
+
+    Example: trenza source set till --answers anybody
+    """
+    with opened(data, database, log, lake) as instance:
+        source = change_source(instance.database, name, answers=answers)
+    if as_json:
+        print_json(_shown(source))
+    else:
+        print_text(_line(source))
 
 
 @app.command("list")
@@ -75,7 +101,12 @@ def list_all(
         print_json([_shown(source) for source in sources])
         return
     for source in sources:
-        print_text(f"{source.name}\t{source.channel}\t{source.key or '—'}{'	strict' if source.strict else ''}")
+        print_text(_line(source))
+
+
+def _line(source: Source) -> str:
+    strict = ("strict",) if source.strict else ()
+    return "\t".join([source.name, source.channel, source.key or "—", *strict, f"answers {source.answers}"])
 
 
 def _shown(source: Source) -> JsonObject:
@@ -86,6 +117,7 @@ def _shown(source: Source) -> JsonObject:
         "strict": source.strict,
         "country": source.country,
         "identifiers": source.identifiers,
+        "answers": source.answers,
     }
 
 

@@ -7,7 +7,7 @@ deduplicated, dated and numbered. What does not pass is a failed event, which ca
 from trenza.events.admission import UNKNOWN_KEY, Admission, keep_out, refusal
 from trenza.events.consents import is_withheld
 from trenza.events.emissions import emit, relay
-from trenza.events.erasure import erase_events
+from trenza.events.erasure import erase_events, redact_late
 from trenza.events.errors import InvalidSource, SourceTaken
 from trenza.events.failures import Replayed, failed_page, list_failed, replay_failed
 from trenza.events.history import TimelinePage, export_events, lake_page, printed, timeline
@@ -15,6 +15,7 @@ from trenza.events.model import (
     EVENTS_PER_ENTRY,
     INTERNAL,
     MESSAGE_TYPES,
+    Answers,
     Emission,
     Erased,
     Event,
@@ -28,7 +29,7 @@ from trenza.events.model import (
 from trenza.events.plain import PlainBody, read_plain
 from trenza.events.plans import TRACKING_PLAN, Plans, TrackingPlan, read_plan
 from trenza.events.snippet import browser_snippet
-from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, ensure_source, list_sources
+from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, change_source, ensure_source, list_sources
 from trenza.events.store import count_events, find_events, find_source_by_key, load_history, store_events
 from trenza.events.validate import sane_message_id
 from trenza.events.wire import (
@@ -61,6 +62,7 @@ __all__ = [
     "TRACKING_PLAN",
     "UNKNOWN_KEY",
     "Admission",
+    "Answers",
     "Emission",
     "Erased",
     "Event",
@@ -82,6 +84,7 @@ __all__ = [
     "body_keys",
     "browser_snippet",
     "byte_faults",
+    "change_source",
     "check_depth",
     "count_events",
     "dig",
@@ -104,6 +107,7 @@ __all__ = [
     "read_body",
     "read_plain",
     "read_plan",
+    "redact_late",
     "refusal",
     "relay",
     "replay_failed",

@@ -20,6 +20,11 @@ INTERNAL = "trenza"
 """Name of the built-in source: what the house itself says. It has no key."""
 
 
+Answers = Literal["nobody", "visitors", "anybody"]
+"""About whom the door tells who holds a source's write key: about nobody; about visitors, who are known by what their
+own browser or app carries and by nothing else; about anybody whose identifier is named."""
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A place that events come from, with its write key."""
 
@@ -33,6 +38,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     no_consent_object: Literal["", "granted", "denied"] = ""
     identifiers: dict[str, str] = {}
     """More fields that identify: path in the message → identifier type."""
+    answers: Answers = "visitors"
+    """About whom `/v1/decide` answers its write key; an API key may ask about anybody."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):

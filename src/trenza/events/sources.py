@@ -9,10 +9,12 @@ import time
 from collections.abc import Mapping
 from typing import Literal
 
+from msgspec import structs
+
 from trenza.events import store
 from trenza.events.errors import InvalidSource, SourceTaken
-from trenza.events.model import INTERNAL, Source
-from trenza.kernel import new_secret
+from trenza.events.model import INTERNAL, Answers, Source
+from trenza.kernel import NotFound, new_secret
 from trenza.storage import Database, Transaction
 
 INTERNAL_SOURCE = Source(id=0, name=INTERNAL, channel=INTERNAL, key="")
@@ -35,6 +37,7 @@ def add_source(
     country: str = "",
     identifiers: Mapping[str, str] | None = None,
     no_consent_object: NoConsentObject = "",
+    answers: Answers = "visitors",
 ) -> Source:
     """Make a source; without a `key` it gets a random one.
 
@@ -42,18 +45,20 @@ def add_source(
         InvalidSource: the name, channel, key or country cannot be used.
         SourceTaken: another source has that name or key.
     """
-    _check(name, channel, key, country)
+    wanted = Source(
+        id=0,
+        name=name,
+        channel=channel,
+        key=key,
+        strict=strict,
+        country=country,
+        identifiers=dict(identifiers or {}),
+        no_consent_object=no_consent_object,
+        answers=answers,
+    )
+    _check(wanted)
     with database.write() as tx:
-        return _add(
-            tx,
-            name,
-            channel,
-            key,
-            strict=strict,
-            country=country,
-            identifiers=identifiers,
-            no_consent_object=no_consent_object,
-        )
+        return _add(tx, wanted)
 
 
 def ensure_source(database: Database, name: str, channel: str) -> Source:
@@ -62,10 +67,25 @@ def ensure_source(database: Database, name: str, channel: str) -> Source:
     Raises:
         InvalidSource: the name or channel cannot be used.
     """
-    _check(name, channel, "", "")
+    wanted = Source(id=0, name=name, channel=channel, key="")
+    _check(wanted)
     with database.write() as tx:
-        found = next((source for source in list_sources(tx) if source.name == name), None)
-        return found or _add(tx, name, channel, "")
+        return _find(tx, name) or _add(tx, wanted)
+
+
+def change_source(database: Database, name: str, *, answers: Answers | None = None) -> Source:
+    """Change what is given of a source; events that are stored already stay as they are.
+
+    Raises:
+        NotFound: no source has the name, or it is the built-in one.
+    """
+    with database.write() as tx:
+        found = _find(tx, name)
+        if found is None or found.name == INTERNAL:
+            raise NotFound(f"there is no source {name!r} that could be changed", "see `trenza source list`")
+        changed = structs.replace(found, answers=answers or found.answers)
+        store.update_source(tx, changed)
+    return changed
 
 
 def list_sources(tx: Transaction) -> list[Source]:
@@ -111,42 +131,29 @@ class Sources:
         return None
 
 
-def _add(
-    tx: Transaction,
-    name: str,
-    channel: str,
-    key: str,
-    *,
-    strict: bool = False,
-    country: str = "",
-    identifiers: Mapping[str, str] | None = None,
-    no_consent_object: NoConsentObject = "",
-) -> Source:
+def _find(tx: Transaction, name: str) -> Source | None:
+    return next((source for source in list_sources(tx) if source.name == name), None)
+
+
+def _add(tx: Transaction, wanted: Source) -> Source:
     for other in list_sources(tx):
-        if other.name == name:
-            raise SourceTaken(f"there is a source {name!r} already", "choose another name, or see `trenza source list`")
-        if key and other.key == key:
+        if other.name == wanted.name:
+            mend = "choose another name, or see `trenza source list`"
+            raise SourceTaken(f"there is a source {wanted.name!r} already", mend)
+        if wanted.key and other.key == wanted.key:
             raise SourceTaken(f"the source {other.name!r} has that key already", "choose another key, or leave it out")
-    source = Source(
-        id=store.next_source_id(tx),
-        name=name,
-        channel=channel,
-        key=key or new_secret(),
-        strict=strict,
-        country=country,
-        identifiers=dict(identifiers or {}),
-        no_consent_object=no_consent_object,
-    )
+    source = structs.replace(wanted, id=store.next_source_id(tx), key=wanted.key or new_secret())
     store.insert_source(tx, source)
     return source
 
 
-def _check(name: str, channel: str, key: str, country: str) -> None:
-    if not _NAME.fullmatch(name) or not name.strip():
+def _check(wanted: Source) -> None:
+    if not _NAME.fullmatch(wanted.name) or not wanted.name.strip():
         raise InvalidSource("a source's name has 1 to 100 characters, none of them control", "choose another name")
-    if not _CHANNEL.fullmatch(channel):
-        raise InvalidSource(f"the channel {channel!r} is no slug", "write small letters, digits, `_` and `-`: `web`")
-    if key and not _KEY.fullmatch(key):
+    if not _CHANNEL.fullmatch(wanted.channel):
+        why = f"the channel {wanted.channel!r} is no slug"
+        raise InvalidSource(why, "write small letters, digits, `_` and `-`: `web`")
+    if wanted.key and not _KEY.fullmatch(wanted.key):
         raise InvalidSource("a write key has 1 to 200 visible ASCII characters without `:`", "choose another key")
-    if not _COUNTRY.fullmatch(country):
-        raise InvalidSource(f"the country {country!r} is no two-letter code", "write it as in `ES`")
+    if not _COUNTRY.fullmatch(wanted.country):
+        raise InvalidSource(f"the country {wanted.country!r} is no two-letter code", "write it as in `ES`")

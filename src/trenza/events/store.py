@@ -1,4 +1,7 @@
-"""Tables of the room: source, event, repeat, failed_event, emission. The only file of the room that speaks SQL."""
+"""Tables of the room: source, event, repeat, failed_event, emission, and the tallies of events and orders.
+
+The only file of the room that speaks SQL.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
@@ -7,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     LargeBinary,
     Row,
@@ -20,11 +24,12 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
 from trenza.events.model import Emission, Event, FailedEvent, Occurrence, Source, StoredEvent
 from trenza.kernel import Instant, JsonObject, decode_json, encode_json
-from trenza.storage import Transaction, among, bulk_insert, metadata
+from trenza.storage import Span, Transaction, among, bulk_add, bulk_insert, metadata, sum_tally
 
 _sources = Table(
     "source",
@@ -37,6 +42,7 @@ _sources = Table(
     Column("country", Text, nullable=False),
     Column("no_consent_object", Text, nullable=False),
     Column("identifiers", LargeBinary, nullable=False),
+    Column("answers", Text, nullable=False, server_default="visitors"),
 )
 _events = Table(
     "event",
@@ -85,14 +91,47 @@ _emissions = Table(
     Column("channel", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
+_event_tally = Table(
+    "event_tally",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("events", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+_event_name = Table(
+    "event_name",
+    metadata,
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+_order_tally = Table(
+    "order_tally",
+    metadata,
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("orders", BigInteger, nullable=False),
+    Column("refunds", BigInteger, nullable=False),
+    Column("revenue", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""`revenue`: whole thousandths, which a float adds exactly up to nine billions and never overflows."""
 _EVENT_COLUMNS = [column.name for column in _events.columns]
 _PAGE = 1_000
 
 
 def insert_source(tx: Transaction, source: Source) -> None:
     """Add a source; its name and key are known to be free."""
-    row = {field: getattr(source, field) for field in source.__struct_fields__}
-    tx.execute(insert(_sources).values({**row, "identifiers": encode_json(source.identifiers)}))
+    tx.execute(insert(_sources).values(_source_row(source)))
+
+
+def update_source(tx: Transaction, source: Source) -> None:
+    """Change the source of that id."""
+    tx.execute(update(_sources).where(_sources.c.id == source.id).values(_source_row(source)))
 
 
 def next_source_id(tx: Transaction) -> int:
@@ -109,6 +148,11 @@ def find_source_by_key(tx: Transaction, key: str) -> Source | None:
     """The source with a write key."""
     row = tx.execute(select(_sources).where(_sources.c.key == key)).one_or_none() if key else None
     return None if row is None else _source(row)
+
+
+def _source_row(source: Source) -> dict[str, Any]:
+    row = {field: getattr(source, field) for field in source.__struct_fields__}
+    return {**row, "identifiers": encode_json(source.identifiers)}
 
 
 def _source(row: Row[Any]) -> Source:
@@ -271,6 +315,12 @@ def select_failed(tx: Transaction, limit: int, after: tuple[int, str]) -> list[F
     return found
 
 
+def select_seqs_of_failed(tx: Transaction, reason: str, after: int) -> list[int]:
+    """Where the failed events of one reason stand in the log, those behind a place, in order."""
+    query = select(_failed.c.seq).where(_failed.c.seq > after, _failed.c.reason == reason).order_by(_failed.c.seq)
+    return list(tx.scalars(query))
+
+
 def delete_failed(tx: Transaction, ids: Collection[str]) -> None:
     """Take failed events away."""
     tx.execute(delete(_failed).where(among(_failed.c.id, ids)))
@@ -303,3 +353,58 @@ def all_emissions(tx: Transaction) -> list[tuple[str, str, JsonObject]]:
 def delete_emissions(tx: Transaction, message_ids: Collection[str]) -> None:
     """Take emissions away: they are in the log, or were erased."""
     tx.execute(delete(_emissions).where(among(_emissions.c.message_id, message_ids)))
+
+
+# Tallies
+
+
+def known_names(tx: Transaction, days: Collection[Instant], names: Collection[str]) -> set[tuple[Instant, str]]:
+    """Which of the names were told apart already, by day."""
+    query = select(_event_name).where(among(_event_name.c.day, days), among(_event_name.c.name, names))
+    return {(day, name) for day, name in tx.execute(query)}
+
+
+def count_names(tx: Transaction, days: Collection[Instant]) -> dict[Instant, int]:
+    """How many names are told apart, by day."""
+    day = _event_name.c.day
+    query = select(day, func.count()).where(among(day, days)).group_by(day)
+    return {at: count for at, count in tx.execute(query)}
+
+
+def insert_names(tx: Transaction, names: Collection[tuple[Instant, str]]) -> None:
+    """Tell more names apart."""
+    bulk_insert(tx, _event_name, ["day", "name"], names)
+
+
+def add_events(tx: Transaction, rows: Collection[tuple[str, str, Instant, str, int]]) -> None:
+    """Add to the tally of events: (origin, channel, quarter, name, events)."""
+    bulk_add(tx, _event_tally, ["origin", "channel", "quarter", "name", "events"], rows)
+
+
+def add_orders(tx: Transaction, rows: Collection[tuple[Instant, str, str, int, int, float]]) -> None:
+    """Add to the tally of orders: (quarter, channel, currency, orders, refunds, revenue in thousandths)."""
+    bulk_add(tx, _order_tally, ["quarter", "channel", "currency", "orders", "refunds", "revenue"], rows)
+
+
+def sum_events(
+    tx: Transaction, origins: Collection[str], channels: Collection[str], spans: Sequence[Span], unit: int
+) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """(local beginning, origin, channel) → (events,)."""
+    where = [_event_tally.c.origin.in_(origins), _event_tally.c.channel.in_(channels)]
+    return sum_tally(tx, _event_tally, spans, unit, ["origin", "channel"], ["events"], where)
+
+
+def sum_orders(tx: Transaction, spans: Sequence[Span], unit: int) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """(local beginning, channel, currency) → (orders, refunds, revenue in thousandths)."""
+    return sum_tally(tx, _order_tally, spans, unit, ["channel", "currency"], ["orders", "refunds", "revenue"])
+
+
+def select_last_heard(tx: Transaction, origin: str, channels: Sequence[str]) -> dict[str, Instant]:
+    """By channel, the last quarter of an hour with an event; channels without any are left out."""
+    mine = _event_tally.c
+    asked = [
+        select(func.max(mine.quarter)).where(mine.origin == origin, mine.channel == channel).scalar_subquery()
+        for channel in channels
+    ]
+    row = tx.execute(select(*asked)).one() if asked else ()
+    return {channel: at for channel, at in zip(channels, row, strict=True) if at is not None}
