@@ -315,12 +315,6 @@ def select_failed(tx: Transaction, limit: int, after: tuple[int, str]) -> list[F
     return found
 
 
-def select_seqs_of_failed(tx: Transaction, reason: str, after: int) -> list[int]:
-    """Where the failed events of one reason stand in the log, those behind a place, in order."""
-    query = select(_failed.c.seq).where(_failed.c.seq > after, _failed.c.reason == reason).order_by(_failed.c.seq)
-    return list(tx.scalars(query))
-
-
 def delete_failed(tx: Transaction, ids: Collection[str]) -> None:
     """Take failed events away."""
     tx.execute(delete(_failed).where(among(_failed.c.id, ids)))
@@ -368,7 +362,7 @@ def count_names(tx: Transaction, days: Collection[Instant]) -> dict[Instant, int
     """How many names are told apart, by day."""
     day = _event_name.c.day
     query = select(day, func.count()).where(among(day, days)).group_by(day)
-    return {at: count for at, count in tx.execute(query)}
+    return {row[0]: row[1] for row in tx.execute(query)}
 
 
 def insert_names(tx: Transaction, names: Collection[tuple[Instant, str]]) -> None:

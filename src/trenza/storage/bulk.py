@@ -64,9 +64,15 @@ def bulk_insert(tx: Transaction, table: Table, columns: Sequence[str], rows: Col
 
 def bulk_upsert(tx: Transaction, table: Table, columns: Sequence[str], rows: Collection[Row]) -> None:
     """Insert rows; those whose primary key is there take the new values. No key may stand twice in `rows`."""
+    bulk_merge(tx, table, columns, rows, "excluded.{name}")
+
+
+def bulk_merge(tx: Transaction, table: Table, columns: Sequence[str], rows: Collection[Row], value: str) -> None:
+    """Insert rows; those whose primary key is there take a value made of the old (`{table}.{name}`) and the new."""
     keys = [column.name for column in table.primary_key.columns]
     others = [name for name in columns if name not in keys]
-    action = f"DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in others)}" if others else "DO NOTHING"
+    values = (f"{name} = {value.format(table=table.name, name=name)}" for name in others)
+    action = f"DO UPDATE SET {', '.join(values)}" if others else "DO NOTHING"
     _bulk(tx, table, columns, rows, f"ON CONFLICT ({', '.join(keys)}) {action}")
 
 
