@@ -18,7 +18,7 @@ def test_the_first_link_makes_the_account_and_opens_the_page(browser: Browser, s
     assert {"httponly", "samesite=lax", "path=/"} <= {
         part.strip().lower() for part in entered.headers["set-cookie"].split(";")
     }
-    assert 200 == browser.get("/").status_code
+    assert 200 == browser.get("/live").status_code
     assert 404 == browser.get(start).status_code
 
 
@@ -31,7 +31,7 @@ def test_a_session_behind_https_never_travels_in_the_clear(browser: Browser, sta
 
 
 def test_signing_in_and_out(signed_in: Browser) -> None:
-    page = signed_in.get("/").text
+    page = signed_in.get("/live").text
     csrf = re.search('name="csrf" value="([0-9a-f]+)"', page)
     assert csrf is not None
 
@@ -40,7 +40,7 @@ def test_signing_in_and_out(signed_in: Browser) -> None:
     assert "/sign-in" == signed_in.get("/").headers["location"]
     signed_in.cookies.clear()
     assert 303 == signed_in.post("/sign-in", data=GOOD).status_code
-    assert 200 == signed_in.get("/").status_code
+    assert 200 == signed_in.get("/live").status_code
 
 
 def test_a_wrong_password_says_so_in_the_readers_language_and_keeps_the_address(signed_in: Browser) -> None:
@@ -96,7 +96,7 @@ def test_a_role_without_the_right_is_told_so_on_a_page(signed_in: Browser, vault
     opened = use_link(vault, token, "", PASSWORD, NOW)
     signed_in.cookies.set("trenza_session", opened.cookie)
 
-    assert 200 == signed_in.get("/").status_code
+    assert 200 == signed_in.get("/live").status_code
     assert 403 == signed_in.get("/api/users").status_code
 
 

@@ -3,14 +3,13 @@
 The rows come by server-sent events from `/api/live`; this file gives the frame and the words.
 """
 
-from typing import Any
-
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
+from litestar.response import Redirect
 
 from trenza.app import Instance
 from trenza.events import browser_snippet, list_sources
-from trenza.web.render import language_of, page
+from trenza.web.render import Viewing
 from trenza.web.texts import Language, translate
 
 WORDS = {
@@ -46,25 +45,34 @@ WORDS = {
 
 
 class LiveController(Controller):
-    """`/`."""
+    """`/live`."""
 
     include_in_schema = False
 
-    @get("/", opt={"right": "people"}, sync_to_thread=True)
-    def show(self, request: Request[Any, Any, Any], instance: NamedDependency[Instance]) -> Response[str]:
+    @get("/live", opt={"right": "people"}, sync_to_thread=True)
+    def show(self, view: Viewing, instance: NamedDependency[Instance]) -> Response[str]:
         """The page; what is shown comes afterwards."""
-        language = language_of(request, instance.settings.language)
         with instance.database.read() as tx:
             keys = [source.key for source in list_sources(tx) if source.key]
         values = {
-            "words": words(language),
-            "demo": instance.settings.demo,
+            "words": words(view.language),
             "has_events": instance.log.end() > 0,
             "write_key": keys[0] if keys else "",
             "snippet": browser_snippet(instance.settings.base_url, keys[0]) if keys else "",
             "base_url": instance.settings.base_url,
         }
-        return page(request, "live.html", values, fallback=instance.settings.language)
+        return view.page("live.html", values)
+
+
+class FirstPageController(Controller):
+    """`/`."""
+
+    include_in_schema = False
+
+    @get("/", opt={"right": "any"}, sync_to_thread=False)
+    def show(self) -> Redirect:
+        """What is live, for whoever comes in."""
+        return Redirect("/live", status_code=303)
 
 
 def words(language: Language) -> dict[str, str]:

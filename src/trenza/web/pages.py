@@ -1,5 +1,9 @@
-"""The pages as handlers for the server, with errors that people can read."""
+"""The pages as handlers for the server, with errors that people can read.
 
+Every form of a page bears the token of its session; what comes in without it goes no further (`refuse_foreign_form`).
+"""
+
+import hmac
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -7,17 +11,19 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response, Router
+from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
+from trenza.access import Caller
 from trenza.app import Instance
-from trenza.kernel import TrenzaError, Unauthorised, new_id
-from trenza.web.live import LiveController
-from trenza.web.render import STATIC, language_of, page
+from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
+from trenza.web.live import FirstPageController, LiveController
+from trenza.web.render import DESIGN, STATIC, View, form_of, view_of
 from trenza.web.sign_in import SignInController
-from trenza.web.texts import translate
+from trenza.web.theme import ThemeController
 
 AnyRequest = Request[Any, Any, Any]
 _logger = structlog.get_logger(__name__)
@@ -31,6 +37,11 @@ SAID: dict[int, tuple[str, str]] = {
     500: ("Something went wrong here", "It is noted in the log. Try again."),
     503: ("Not available now", "Try again in a moment."),
 }
+
+
+CONTROLLERS = (FirstPageController, LiveController, SignInController, ThemeController)
+"""Every page."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Pages(msgspec.Struct, frozen=True):
@@ -52,14 +63,34 @@ def pages(instance: Instance) -> Pages:
     handlers = (
         Router(
             "/",
-            route_handlers=[LiveController, SignInController],
+            route_handlers=list(CONTROLLERS),
+            dependencies={"view": Provide(view_of, sync_to_thread=False), "form": Provide(form_of)},
+            before_request=refuse_foreign_form,
+            opt={"csrf_in_form": True},
             exception_handlers={Exception: answer_error, HTTPException: answer_error},
+        ),
+        create_static_files_router(
+            path="/static/design", directories=[DESIGN], opt={"public": True}, include_in_schema=False, name="design"
         ),
         create_static_files_router(
             path="/static", directories=[STATIC], opt={"public": True}, include_in_schema=False, cache_control=None
         ),
     )
     return Pages(handlers, answer_error)
+
+
+async def refuse_foreign_form(request: AnyRequest) -> None:
+    """A browser sends its cookie with any form; only ours knows the token, in a field or, asked by htmx, in a header.
+
+    Raises:
+        Forbidden: the token is missing or of another session.
+    """
+    caller = request.scope.get("user")
+    if request.method in _SAFE or not isinstance(caller, Caller) or not caller.csrf:
+        return
+    token = request.headers.get("x-csrf-token") or str((await request.form()).get("csrf", ""))
+    if not hmac.compare_digest(token.encode(), caller.csrf.encode()):
+        raise Forbidden("the form is not of this page", "load the page again")
 
 
 def error_page(request: AnyRequest, error: Exception, instance: Instance) -> Response[str]:
@@ -70,6 +101,6 @@ def error_page(request: AnyRequest, error: Exception, instance: Instance) -> Res
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         route = request.scope.get("path_template", "")
         _logger.error("page failed", request=new_id(), route=route, exc_info=error)
-    title, detail = (translate(language_of(request, instance.settings.language), text) for text in SAID[status])
-    values = {"title": title, "detail": detail, "status": status}
-    return page(request, "error.html", values, fallback=instance.settings.language, status=status)
+    view = View(request, instance)
+    title, detail = (view.say(text) for text in SAID[status])
+    return view.page("error.html", {"title": title, "detail": detail, "status": status}, status)

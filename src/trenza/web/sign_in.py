@@ -25,13 +25,14 @@ from trenza.access import (
 )
 from trenza.app import Instance
 from trenza.kernel import Forbidden, Invalid, NotFound, Unauthorised
-from trenza.web.render import language_of, page
-from trenza.web.texts import translate
+from trenza.web.render import View, Viewing
 
 Here = NamedDependency[Instance]
-TOO_OFTEN = "Too many attempts. Wait a quarter of an hour."
-WRONG = "E-mail or password is wrong."
-UNUSABLE = "E-mail or password cannot be used: look at both again."
+WORDS = {
+    "too_often": "Too many attempts. Wait a quarter of an hour.",
+    "wrong": "E-mail or password is wrong.",
+    "unusable": "E-mail or password cannot be used: look at both again.",
+}
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -42,13 +43,7 @@ class Credentials(msgspec.Struct, frozen=True):
     password: str
 
 
-class SignOut(msgspec.Struct, frozen=True):
-    """The word that only our own page knows."""
-
-    csrf: str = ""
-
-
-Form = URLEncodedBody[Credentials]
+Entered = URLEncodedBody[Credentials]
 Token = Annotated[str, PathParameter(max_length=100)]
 
 
@@ -58,48 +53,40 @@ class SignInController(Controller):
     include_in_schema = False
 
     @get("/sign-in", opt={"public": True}, sync_to_thread=True)
-    def form(self, request: AnyRequest, instance: Here) -> Response[str]:
+    def ask(self, view: Viewing) -> Response[str]:
         """The form."""
-        return _form(request, instance)
+        return _form(view)
 
     @post("/sign-in", opt={"public": True}, sync_to_thread=True)
-    def enter(self, request: AnyRequest, instance: Here, data: Form) -> Response[Any]:
+    def enter(self, request: AnyRequest, instance: Here, view: Viewing, data: Entered) -> Response[Any]:
         """Open a session, or show the form again with what was wrong."""
         _refuse_foreign_page(request)
         place = request.client.host if request.client else ""
         try:
             opened = sign_in(vault_of(instance), data.email, data.password, place, instance.clock.now())
         except (Unauthorised, TooMany) as error:
-            return _form(request, instance, error, data.email)
+            return _form(view, error, data.email)
         return _entered(instance, opened)
 
-    @post("/sign-out", opt={"right": "any", "csrf_in_form": True}, sync_to_thread=True)
-    def leave(
-        self,
-        request: AnyRequest,
-        instance: Here,
-        caller: NamedDependency[Caller],
-        data: URLEncodedBody[SignOut],
-    ) -> Response[Any]:
+    @post("/sign-out", opt={"right": "any"}, sync_to_thread=True)
+    def leave(self, request: AnyRequest, instance: Here, caller: NamedDependency[Caller]) -> Response[Any]:
         """Close the session."""
-        if data.csrf != caller.csrf:
-            raise Forbidden("the form is not of this page", "load the page again")
         sign_out(vault_of(instance), request.cookies.get(SESSION_COOKIE, ""), caller.id, instance.clock.now())
         return Redirect("/sign-in", status_code=303, cookies=[Cookie(SESSION_COOKIE, value="", max_age=0)])
 
     @get("/start/{token:str}", opt={"public": True}, sync_to_thread=True)
-    def begin(self, request: AnyRequest, instance: Here, token: Token) -> Response[str]:
+    def begin(self, instance: Here, view: Viewing, token: Token) -> Response[str]:
         """The form of a link; looking at it does not use it up."""
-        return _start(request, instance, token)
+        return _start(instance, view, token)
 
     @post("/start/{token:str}", opt={"public": True}, sync_to_thread=True)
-    def make(self, request: AnyRequest, instance: Here, token: Token, data: Form) -> Response[Any]:
+    def make(self, request: AnyRequest, instance: Here, view: Viewing, token: Token, data: Entered) -> Response[Any]:
         """Set the password and sign in."""
         _refuse_foreign_page(request)
         try:
             opened = use_link(vault_of(instance), token, data.email, data.password, instance.clock.now())
         except Invalid as error:
-            return _start(request, instance, token, error, data.email)
+            return _start(instance, view, token, error, data.email)
         return _entered(instance, opened)
 
 
@@ -120,16 +107,13 @@ def _entered(instance: Instance, opened: Opened) -> Redirect:
     return Redirect("/", status_code=303, cookies=[cookie])
 
 
-def _form(
-    request: AnyRequest, instance: Instance, error: Unauthorised | TooMany | None = None, email: str = ""
-) -> Response[str]:
-    fallback = instance.settings.language
+def _form(view: View, error: Unauthorised | TooMany | None = None, email: str = "") -> Response[str]:
     values = {
         "email": email,
-        "empty": not has_users(vault_of(instance)),
-        "problem": translate(language_of(request, fallback), _said(error)) if error else "",
+        "empty": not has_users(vault_of(view.instance)),
+        "problem": view.say(_said(error)) if error else "",
     }
-    answer = page(request, "sign_in.html", values, fallback=fallback, status=error.status if error else 200)
+    answer = view.page("sign_in.html", values, error.status if error else 200)
     if isinstance(error, TooMany):
         answer.headers["retry-after"] = str(error.retry_after)
     return answer
@@ -137,24 +121,21 @@ def _form(
 
 def _said(error: Unauthorised | TooMany) -> str:
     if isinstance(error, TooMany):
-        return TOO_OFTEN
-    return WRONG
+        return WORDS["too_often"]
+    return WORDS["wrong"]
 
 
-def _start(
-    request: AnyRequest, instance: Instance, token: str, error: Invalid | None = None, email: str = ""
-) -> Response[str]:
+def _start(instance: Instance, view: View, token: str, error: Invalid | None = None, email: str = "") -> Response[str]:
     invited = link_is_good(vault_of(instance), token, instance.clock.now())
     if invited is None:
         raise NotFound("this link was used already, or is too old", "ask an admin for a new one")
-    fallback = instance.settings.language
     values = {
         "email": invited or email,
         "invited": bool(invited),
         "shortest": SHORTEST_PASSWORD,
-        "problem": translate(language_of(request, fallback), UNUSABLE) if error else "",
+        "problem": view.say(WORDS["unusable"]) if error else "",
     }
-    return page(request, "start.html", values, fallback=fallback, status=error.status if error else 200)
+    return view.page("start.html", values, error.status if error else 200)
 
 
 def _refuse_foreign_page(request: AnyRequest) -> None:
