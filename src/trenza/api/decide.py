@@ -53,6 +53,7 @@ from trenza.storage import Transaction
 PATH = "/v1/decide"
 _SOURCE = "decide"
 _CHANNEL = "api"
+_IN_APP = "in_app"
 _MOST_MESSAGES = 50
 _MOST_TASKS = 20
 _logger = structlog.get_logger(__name__)
@@ -195,8 +196,8 @@ def _content(tx: Transaction, leaves: set[Leaf], now: Instant) -> dict[str, Cont
     """The latest message of each slot that was released to the person and has not expired."""
     sent = {
         queued.id: queued.address
-        for queued, _ in messages_of(tx, leaves, _MOST_MESSAGES)
-        if queued.channel == "in_app" and queued.state == "sent" and (queued.expires_at or now + 1) > now
+        for queued, _ in messages_of(tx, leaves, _MOST_MESSAGES, _IN_APP)
+        if queued.state == "sent" and (queued.expires_at or now + 1) > now
     }
     if not sent:
         return {}

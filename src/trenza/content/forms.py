@@ -28,14 +28,14 @@ FORMS: dict[str, Form] = {
     "push": _NOTICE,
     "web_push": _NOTICE,
     "whatsapp": Form(one_of=("template", "text"), optional=("language", "parameters")),
-    "in_app": Form(required=("body",), optional=("title", "url", "image", "button")),
+    "in_app": Form(required=("body",), optional=("title", "url", "image", "button", "slot")),
     "voice": Form(required=("text",)),
     "task": Form(required=("title",), optional=("body",)),
     "direct_mail": Form(required=("body",), optional=("title",)),
 }
 OTHER = Form(one_of=("text", "body"), optional=("title", "url", "image", "button"))
-PLAIN_FIELDS = frozenset({"parameters", "template", "language"})
-"""WhatsApp's own words: names, not texts to be said."""
+PLAIN_FIELDS = frozenset({"parameters", "template", "language", "slot"})
+"""WhatsApp's own words, and the place on a page: names, not texts to be said."""
 
 
 def form_of(channel: str) -> Form:

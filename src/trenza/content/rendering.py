@@ -76,6 +76,8 @@ class _Speaker:
         extra = {name: self._line(name) for name in _EXTRA if name in self._version.fields}
         if (url := extra.get("url")) and not _WEB_ADDRESS.fullmatch(url):
             del extra["url"]
+        if slot := self._name("slot"):
+            extra["slot"] = slot
         return Content(
             channel=self._version.channel,
             language=self._language,

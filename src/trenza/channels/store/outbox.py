@@ -188,14 +188,18 @@ def find_message(tx: Transaction, message: str) -> Queued | None:
     return None if row is None else _queued(row)
 
 
-def messages_of(tx: Transaction, leaves: Collection[int], limit: int) -> list[tuple[Queued, Instant]]:
-    """Messages to these identifiers, latest change first, with the instant of their last change."""
+def messages_of(
+    tx: Transaction, leaves: Collection[int], limit: int, channel: str | None = None
+) -> list[tuple[Queued, Instant]]:
+    """Messages to these identifiers, on one channel or all, latest change first, with the instant of that change."""
     query = (
         select(outbox)
         .where(among(outbox.c.leaf, leaves))
         .order_by(outbox.c.changed_at.desc(), outbox.c.id)
         .limit(limit)
     )
+    if channel is not None:
+        query = query.where(outbox.c.channel == channel)
     return [(_queued(row), row.changed_at) for row in tx.execute(query)]
 
 
