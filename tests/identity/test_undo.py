@@ -144,8 +144,20 @@ def test_an_erased_person_may_come_anew(database: Database) -> None:
     resolve(database, [event(_DAY + 101, "user_id:u1")])
     late = resolve(database, [event(_DAY + 50, "user_id:u1"), event(_DAY + 60, "user_id:u1", "email:b@example.com")])
 
-    assert [("email:b@example.com",), ("user_id:u1",)] == _sets(database)
-    assert [True, False] == [each is None for each in late]
+    assert [("user_id:u1",)] == _sets(database)  # what was said under their name before the erasure stays theirs
+    assert [True, True] == [each is None for each in late]
+
+
+def test_a_late_event_of_somebody_else_that_names_what_was_erased_stays_theirs(database: Database) -> None:
+    resolve(database, [event(_DAY, "anonymous_id:a")])
+    with database.write() as tx:
+        person = find_person(tx, "anonymous_id", "a")
+        assert person is not None
+        erase_person(tx, person, SECRET, _DAY + 100)
+
+    resolve(database, [event(_DAY + 50, "anonymous_id:a", "user_id:bob")])
+
+    assert [("user_id:bob",)] == _sets(database)
 
 
 def test_the_identity_log_names_nobody_who_was_erased_and_keeps_the_others(database: Database) -> None:

@@ -112,7 +112,10 @@ def refusal(item: JsonValue, source: Source, plans: Plans, size: int = 0) -> str
 
 
 def keep_out(tx: Transaction, events: Sequence[Event]) -> None:
-    """Write down that events of erased people came again, without what they said."""
+    """Write down that events of erased people came late: each is counted, without what it said and what it was called.
+
+    Their words still lie in the log; `redact_late` takes them out once this is committed.
+    """
     store.insert_failed(
         tx,
         [
@@ -121,7 +124,7 @@ def keep_out(tx: Transaction, events: Sequence[Event]) -> None:
                 seq=event.seq,
                 source=event.source_name,
                 key="",
-                message_id=event.message_id,
+                message_id=None,
                 reason=ERASED,
                 received_at=event.received_at,
                 message=None,

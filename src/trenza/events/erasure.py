@@ -8,12 +8,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from trenza.events import store
-from trenza.events.model import EVENTS_PER_ENTRY, Erased
+from trenza.events.admission import ERASED
+from trenza.events.model import EVENTS_PER_ENTRY, Erased, FailedEvent
 from trenza.events.redaction import redact
 from trenza.kernel import JsonValue
-from trenza.storage import Transaction
+from trenza.storage import Database, Position, Transaction, lock_position, move_position, read_position
 from trenza.storage.log import Log
 
+_LATE = "late"
+_PAGE = 1_000
 _NO_DIGIT = re.compile(r"\D")
 _PHONE_DIGITS = 9
 
@@ -34,6 +37,32 @@ def erase_events(tx: Transaction, log: Log, leaves: Collection[int], values: Col
     store.delete_emissions(tx, waiting)
     items = _redact(log, [*seqs, *(each.seq for each in failed)])
     return Erased(events=len(seqs), failed=len(failed), log_items=items)
+
+
+def redact_late(database: Database, log: Log) -> int:
+    """Take the words of late events of erased people out of the log; returns how many events.
+
+    That they came is committed first (`keep_out`), so none is lost from the count. How far the log is clean is kept as
+    a position, so a crash in between is mended by doing it again.
+    """
+    late = 0
+    while failed := _unseen(database):
+        seqs = [each.seq for each in failed if each.reason == ERASED]
+        if seqs:
+            _redact(log, seqs)
+            log.purge()
+        with database.write() as tx:
+            clean = lock_position(tx, _LATE)
+            move_position(tx, _LATE, Position(max(clean.offset, failed[-1].seq)))
+        late += len(seqs)
+    return late
+
+
+def _unseen(database: Database) -> list[FailedEvent]:
+    """Failed events behind the place up to which the log is clean."""
+    with database.read() as tx:
+        after = read_position(tx, _LATE).offset
+        return store.select_failed(tx, _PAGE, (after + 1, ""))
 
 
 def _redact(log: Log, seqs: Iterable[int]) -> int:

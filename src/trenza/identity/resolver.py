@@ -14,7 +14,7 @@ from trenza.identity.foresight import Foresight
 from trenza.identity.graph import SHARED, Node, next_version
 from trenza.identity.logbook import log_entries
 from trenza.identity.model import Erasure, Known, Leaf, LogEntry, Move, Person, Resolution
-from trenza.identity.reading import Part, Reader, Reading, paired
+from trenza.identity.reading import NOTHING, Part, Reader, Reading, paired
 from trenza.identity.tombstones import find_erased
 from trenza.identity.types import IdentifierTypes
 from trenza.identity.undo import change_link, load_link
@@ -179,6 +179,10 @@ class Resolver:
         touched = {nodes[leaf].group for leaf in self._touched if leaf in nodes}
         return {node.person for group in touched for node in groups[group].members}
 
+    def newcomers(self) -> Iterable[tuple[Leaf, str, str]]:
+        """Leaf, type and value of identifiers that were seen for the first time, until they are stored."""
+        return self._working.newcomers()
+
     def store(self, tx: Transaction) -> None:
         """Write what changed since `load`."""
         self._working.store(tx)
@@ -207,6 +211,9 @@ class Resolver:
         self._erased.update((node.number, node.erased_at) for node in known if node.erased_at >= 0)
 
     def _without_erased(self, reading: Reading, at: Instant) -> Reading:
+        """What is left of a message's identifiers; nothing where the strongest was erased after it: it is theirs."""
+        if reading.parts and at <= self._erased.get(reading.parts[0][0], -1):
+            return NOTHING
         left = [part for part in reading.parts if at > self._erased.get(part[0], -1)]
         return reading if len(left) == len(reading.parts) else paired(left)
 
