@@ -1,4 +1,5 @@
 import pytest
+from argon2 import extract_parameters
 
 from trenza.access import (
     LINK_LASTS,
@@ -17,6 +18,7 @@ from trenza.access import (
     sign_out,
     use_link,
 )
+from trenza.access.passwords import _NOBODY, hash_password
 from trenza.kernel import Conflict, Invalid, NotFound, Unauthorised
 from trenza.storage import Database
 
@@ -100,6 +102,15 @@ def test_a_wrong_sign_in_never_says_what_was_wrong(vault: Vault, email: str, pas
 
     with pytest.raises(Unauthorised, match="e-mail or password is wrong"):
         sign_in(vault, email, password, "::1", 2)
+
+
+def test_who_has_no_password_is_refused_at_the_price_of_a_password(vault: Vault) -> None:
+    first_user(vault)
+    add_user(vault, "eva@example.com", "agent", "user:x", 5)
+
+    with pytest.raises(Unauthorised):
+        sign_in(vault, "eva@example.com", "nobody has this password", "::1", 6)
+    assert extract_parameters(hash_password(PASSWORD)) == extract_parameters(_NOBODY)
 
 
 def test_five_wrong_passwords_close_the_door_for_a_while_and_for_that_place_only(vault: Vault) -> None:

@@ -5,7 +5,6 @@ first account of an instance with the link that `serve` prints while there is no
 """
 
 import msgspec
-from email_validator import EmailNotValidError, validate_email
 
 from trenza.access import store
 from trenza.access.audit import write_down
@@ -173,6 +172,8 @@ def read_email(text: str) -> str:
     Raises:
         Invalid: it is none.
     """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 — a start need not wait for it
+
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized.casefold()
     except EmailNotValidError as error:

@@ -7,7 +7,6 @@ the recorder.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from trenza.channels.adapters.mailbox import Mailbox
 from trenza.channels.adapters.recorder import RecorderAdapter
 from trenza.channels.adapters.smtp import SmtpAdapter
 from trenza.channels.adapters.twilio_account import read_account
@@ -41,7 +40,11 @@ def open_deliverer(
         templates: a live template by key; raises LookupError where there is none.
         judge_again: the gate at dispatch.
     """
-    mailbox = None if settings.smtp else Mailbox(database, clock)
+    mailbox = None
+    if not settings.smtp:
+        from trenza.channels.adapters.mailbox import Mailbox  # noqa: PLC0415 — its mail server is slow to import
+
+        mailbox = Mailbox(database, clock)
     server = mailbox.start() if mailbox is not None else settings.smtp
     mail = SmtpAdapter(server, settings.mail_from)
     adapters: dict[str, Adapter] = {"email": mail}

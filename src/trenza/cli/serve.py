@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import threading
 from typing import Annotated, Literal
@@ -54,6 +55,7 @@ def serve(
 
 def run(settings: Settings, role: Role = "all") -> None:
     """Serve until told to stop: the door here, the worker in a process beside it where the system allows."""
+    gc.freeze()  # what was imported is no garbage, and shared with the worker as long as nobody looks through it
     open_instance(settings).close()  # makes or migrates the tables, before two processes want them
     beside = Beside(lambda stopped: _work(settings, stopped)) if role == "all" and CAN_FORK else None
     instance = open_instance(settings)

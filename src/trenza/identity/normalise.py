@@ -7,8 +7,6 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from email_validator import EmailNotValidError, validate_email
-
 from trenza.identity.types import IdentifierTypes
 
 _LONGEST_VALUE = 2_048
@@ -111,6 +109,8 @@ def _is_broken(value: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _checked_email(value: str) -> str | None:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 — only for addresses that are not plain
+
     try:
         found = validate_email(value, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError:
