@@ -148,3 +148,13 @@ def _literal(node: Node) -> tuple[str, list[str]] | None:
     if ends > 1 or body.endswith((" ", "\t")):
         return None
     return ("|" if ends else "|-"), body.split("\n")
+
+
+def print_rows(root: Node, column: int) -> list[str]:
+    """The lines of a mapping or list in block style, as they would stand from a column on; for the editor."""
+    return _block(root, column)
+
+
+def print_braces(node: Node) -> str:
+    """A value on one line, as it stands inside braces."""
+    return _flow(node)
