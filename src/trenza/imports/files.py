@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from trenza.events import ITEM_LIMIT, read_body
 from trenza.imports.mapping import TableMapping
@@ -180,6 +178,9 @@ def _next_row(reader: Iterator[list[str]]) -> list[str] | str | None:
 
 
 def _parquet(path: Path, mapping: TableMapping, progress: Progress) -> Iterator[Line]:
+    import pyarrow as pa  # noqa: PLC0415 — slow to import, and the jobs of a serving instance can import files too
+    import pyarrow.parquet as pq  # noqa: PLC0415 — the same
+
     digest = _Digest(path)
     try:
         with pq.ParquetFile(path) as table:
