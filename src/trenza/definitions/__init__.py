@@ -16,9 +16,11 @@ from trenza.definitions.node import Document, Node, content_version, make_node
 from trenza.definitions.parsing import read_documents, read_folder, read_node
 from trenza.definitions.printing import print_documents, print_node
 from trenza.definitions.reading import Kind, Reading, describe, localise
+from trenza.definitions.saving import Bases, Line, Overtaken, difference, live_stamp, stamp
 from trenza.definitions.service import (
     apply,
     apply_documents,
+    documents_beside,
     each_text,
     load_live,
     load_versions,
@@ -46,6 +48,7 @@ from trenza.definitions.timeline import (
 __all__ = [
     "RESULTS",
     "TYPES",
+    "Bases",
     "Change",
     "ConsentGiven",
     "Definitions",
@@ -54,8 +57,10 @@ __all__ = [
     "Item",
     "Kind",
     "KnownPerson",
+    "Line",
     "Live",
     "Node",
+    "Overtaken",
     "Plan",
     "Reading",
     "Receipt",
@@ -68,11 +73,14 @@ __all__ = [
     "check_documents",
     "content_version",
     "describe",
+    "difference",
+    "documents_beside",
     "each_text",
     "find_live",
     "is_zone",
     "list_live",
     "list_versions",
+    "live_stamp",
     "load_live",
     "load_versions",
     "local_instant",
@@ -94,6 +102,7 @@ __all__ = [
     "read_zone",
     "remove_document",
     "revision",
+    "stamp",
     "subtract_duration",
     "zone_of",
 ]

@@ -13,6 +13,7 @@ from trenza.definitions.model import Change, Definitions, Live, Plan, Stored
 from trenza.definitions.node import Document, make_node
 from trenza.definitions.parsing import read_folder
 from trenza.definitions.reading import Kind
+from trenza.definitions.saving import Bases, refuse_overtaken
 from trenza.definitions.store import (
     bump_revision,
     find_live,
@@ -56,21 +57,39 @@ def apply(database: Database, folder: Path | str, kinds: Sequence[Kind], now: In
     return done
 
 
-def apply_documents(database: Database, documents: Sequence[Document], kinds: Sequence[Kind], now: Instant) -> Plan:
+def apply_documents(
+    database: Database,
+    documents: Sequence[Document],
+    kinds: Sequence[Kind],
+    now: Instant,
+    *,
+    expected: Bases | None = None,
+    as_written: bool = False,
+) -> Plan:
     """Put some documents in force beside those that are there: a save on the page.
 
+    Args:
+        database: the instance's.
+        documents: what is saved.
+        kinds: those that the house knows.
+        now: the clock.
+        expected: by (kind, key) the `stamp` of the text that the editor began with, empty for a new document. A
+            version does too, but does not tell comments apart. What is not named is saved whatever is in force.
+        as_written: keep each text character by character instead of its canonical print.
+
     Raises:
+        Overtaken: something else has been put in force since; nothing was changed.
         Faulty: with every fault, those included that the change would bring to other documents; nothing was changed.
     """
     with database.write() as tx:
         lock_revision(tx)
-        given = {(each.kind, each.key) for each in documents}
-        others = [each for each in _live_documents(tx) if (each.kind, each.key) not in given]
-        placed = [_placed(tx, each) for each in documents]
-        objects, faults = check_documents([*others, *placed], kinds)
+        refuse_overtaken(documents, list_live(tx), expected or {})
+        placed = [_placed(tx, each, as_written=as_written) for each in documents]
+        together = documents_beside(tx, placed)
+        objects, faults = check_documents(together, kinds)
         if faults:
             raise Faulty(faults)
-        done = _compare(tx, [*others, *placed], objects, kinds)
+        done = _compare(tx, together, objects, kinds)
         _write(tx, placed, done, now)
     return done
 
@@ -113,6 +132,12 @@ def pull(database: Database, folder: Path | str) -> list[str]:
         if _write_file(root / safe_file(name), content):
             written.append(name)
     return written
+
+
+def documents_beside(tx: Transaction, documents: Sequence[Document]) -> list[Document]:
+    """Everything in force, with some documents in the place of those of the same name: what a save would make."""
+    given = {(each.kind, each.key) for each in documents}
+    return [*[each for each in _live_documents(tx) if (each.kind, each.key) not in given], *documents]
 
 
 def load_live(tx: Transaction, kinds: Sequence[Kind]) -> Definitions:
@@ -275,11 +300,13 @@ def _stored(document: Document, now: Instant) -> Stored:
     )
 
 
-def _placed(tx: Transaction, document: Document) -> Document:
-    """A saved document stays where it stood; a new one gets a file of its own. Its text is the canonical print."""
+def _placed(tx: Transaction, document: Document, *, as_written: bool) -> Document:
+    """A saved document stays where it stood; a new one gets a file of its own."""
     live = find_live(tx, document.kind, document.key)
     document.file = live.file if live else f"{document.kind.lower()}s/{document.key}.yaml"
     document.position = live.position if live else 0
+    if as_written:
+        return document
     if live and live.version == document.version:
         document.written = live.written
     else:
