@@ -22,6 +22,7 @@ from trenza.access.accounts import (
 from trenza.access.answers import claim_answer, drop_answer, keep_answer
 from trenza.access.audit import read_audit, write_down
 from trenza.access.callers import caller_of_key, caller_of_session
+from trenza.access.erasing import count_answers, count_audit, erase_answers, erase_audit
 from trenza.access.errors import TooMany
 from trenza.access.keys import add_key, list_keys, revoke_key
 from trenza.access.model import SESSION_COOKIE, Answer, ApiKey, AuditEntry, Caller, Right, Role, User, Vault
@@ -50,7 +51,11 @@ __all__ = [
     "caller_of_key",
     "caller_of_session",
     "claim_answer",
+    "count_answers",
+    "count_audit",
     "drop_answer",
+    "erase_answers",
+    "erase_audit",
     "first_run_link",
     "has_users",
     "keep_answer",

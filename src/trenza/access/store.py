@@ -1,6 +1,6 @@
 """The tables of the room: users, sessions, links, API keys, attempts, audit, stored answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, and_, delete, func, or_, select
 from sqlalchemy import insert as insert_into
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from trenza.access.model import Answer, ApiKey, AuditEntry, Right, User
 from trenza.access.rights import read_role, read_scopes
 from trenza.kernel import Instant, decode_json, encode_json
-from trenza.storage import Transaction, bulk_upsert, metadata
+from trenza.storage import Transaction, among, bulk_upsert, metadata
 
 users = Table(
     "access_user",
@@ -244,6 +244,21 @@ def keep_answer(tx: Transaction, key: bytes, answer: Answer) -> None:
 def drop_answer(tx: Transaction, key: bytes) -> None:
     """Nothing was done: the same request may be tried again."""
     tx.execute(delete(answers).where(answers.c.key == key))
+
+
+def scan_answers(tx: Transaction) -> list[tuple[bytes, Instant, bytes]]:
+    """Every stored answer, of a day at most: (key, at, body)."""
+    return [(row.key, row.at, row.body) for row in tx.execute(select(answers.c.key, answers.c.at, answers.c.body))]
+
+
+def drop_answers(tx: Transaction, keys: Collection[bytes]) -> None:
+    """Take answers away."""
+    tx.execute(delete(answers).where(answers.c.key.in_(keys)))
+
+
+def clear_audit(tx: Transaction, ids: Collection[str]) -> None:
+    """Take out of lines what was done to; that it was done, by whom and when, stays."""
+    tx.execute(update_in(audit).where(among(audit.c.id, ids)).values(object=""))
 
 
 def drop_old_answers(tx: Transaction, before: Instant, unfinished_before: Instant) -> None:

@@ -4,21 +4,18 @@ The log goes first and is the same afterwards however often it is done, so a cra
 again. What an event was kept of twice (a client's repeats stand in the log only) goes too.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from trenza.events import store
 from trenza.events.admission import ERASED
+from trenza.events.mentions import names
 from trenza.events.model import EVENTS_PER_ENTRY, Erased, FailedEvent
 from trenza.events.redaction import redact
-from trenza.kernel import JsonValue
 from trenza.storage import Database, Position, Transaction, lock_position, move_position, read_position
 from trenza.storage.log import Log
 
 _LATE = "late"
 _PAGE = 1_000
-_NO_DIGIT = re.compile(r"\D")
-_PHONE_DIGITS = 9
 
 
 def erase_events(tx: Transaction, log: Log, leaves: Collection[int], values: Collection[str] = ()) -> Erased:
@@ -31,9 +28,9 @@ def erase_events(tx: Transaction, log: Log, leaves: Collection[int], values: Col
         values: the values of the person's identifiers; a failed event that holds one of them anywhere is the person's.
     """
     seqs = store.delete_events(tx, leaves)
-    failed = [each for page in store.scan_failed(tx) for each in page if _names(each.message, values)]
+    failed = [each for page in store.scan_failed(tx) for each in page if names(each.message, values)]
     store.delete_failed(tx, [each.id for each in failed])
-    waiting = [message_id for message_id, _, message in store.all_emissions(tx) if _names(message, values)]
+    waiting = [message_id for message_id, _, message in store.all_emissions(tx) if names(message, values)]
     store.delete_emissions(tx, waiting)
     items = _redact(log, [*seqs, *(each.seq for each in failed)])
     return Erased(events=len(seqs), failed=len(failed), log_items=items)
@@ -76,30 +73,3 @@ def _redact(log: Log, seqs: Iterable[int]) -> int:
             if record.offset == offset:
                 log.replace(offset, redact(record.body, record.route, indices))
     return sum(map(len, by_offset.values()))
-
-
-def _names(message: JsonValue, values: Collection[str]) -> bool:
-    """Some text of a message is one of the values, however it is written."""
-    if not values:
-        return False
-    wanted = {value.strip().casefold() for value in values}
-    digits = {_NO_DIGIT.sub("", value)[-_PHONE_DIGITS:] for value in values if value.startswith("+")}
-    for text in _texts(message):
-        if text.strip().casefold() in wanted:
-            return True
-        if digits and len(found := _NO_DIGIT.sub("", text)[-_PHONE_DIGITS:]) == _PHONE_DIGITS and found in digits:
-            return True
-    return False
-
-
-def _texts(value: JsonValue) -> Iterator[str]:
-    """Every text and number in a value, without recursion: bodies may be deep."""
-    open_ = [value]
-    while open_:
-        each = open_.pop()
-        if isinstance(each, dict):
-            open_.extend(each.values())
-        elif isinstance(each, list):
-            open_.extend(each)
-        elif isinstance(each, str | int | float):
-            yield str(each)

@@ -5,6 +5,6 @@ PyArrow, Ibis and DuckDB are imported when the lake is first written or read, ne
 
 from trenza.storage.lake.lake import Lake
 from trenza.storage.lake.manifest import LakeFile
-from trenza.storage.lake.model import LakeEvent, ReadEvents
+from trenza.storage.lake.model import LakeEvent, LakeRow, ReadEvents
 
-__all__ = ["Lake", "LakeEvent", "LakeFile", "ReadEvents"]
+__all__ = ["Lake", "LakeEvent", "LakeFile", "LakeRow", "ReadEvents"]

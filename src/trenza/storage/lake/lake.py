@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from trenza.kernel import Instant
 from trenza.storage.database import Database
 from trenza.storage.lake.manifest import LakeFile, list_files, replace_files
-from trenza.storage.lake.model import LakeEvent, ReadEvents
+from trenza.storage.lake.model import LakeEvent, LakeRow, ReadEvents
 from trenza.storage.positions import Position, lock_position, move_position, read_position
 
 if TYPE_CHECKING:
@@ -120,6 +120,14 @@ class Lake:
 
         for file in self.files():
             yield from leaves_of(self._folder, file, until)
+
+    def rows(self) -> Iterator[LakeRow]:
+        """Every row of every Parquet file in the folder, whether the file is part of the lake or was left over."""
+        from trenza.storage.lake.parquet import rows_of  # noqa: PLC0415 — PyArrow only when used
+
+        listed = {self._folder / file.path for file in self.files()}
+        for path in sorted(listed | set(self._folder.rglob("*.parquet"))):
+            yield from rows_of(path)
 
     def open(self, people: "pa.Table | None" = None) -> "ibis.Table":
         """The events as an Ibis table on DuckDB, each with the person it belongs to now.

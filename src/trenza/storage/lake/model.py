@@ -26,5 +26,15 @@ class LakeEvent(NamedTuple):
     """The message as JSON."""
 
 
+class LakeRow(NamedTuple):
+    """One row of a file, as far as it can name somebody."""
+
+    leaf: int
+    timestamp: Instant
+    message_id: str
+    texts: tuple[str, ...]
+    """Every text of the row, what is JSON as JSON."""
+
+
 ReadEvents = Callable[[Transaction, int, int], Sequence[LakeEvent]]
 """`read(tx, after, limit)`: stored events with a greater seq, in order of seq."""

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from trenza.kernel import Instant, format_instant
 from trenza.storage.lake.columns import column_of
 from trenza.storage.lake.manifest import LakeFile
-from trenza.storage.lake.model import LakeEvent
+from trenza.storage.lake.model import LakeEvent, LakeRow
 
 _INSTANT = pa.timestamp("ms", tz="UTC")
 SCHEMA = pa.schema(
@@ -79,6 +79,24 @@ def leaves_of(folder: Path, file: LakeFile, until: Instant | None = None) -> Ite
     if until is not None:
         table = table.filter(pc.less_equal(table["timestamp"].cast(pa.int64()), until))
     yield from pc.unique(table["leaf"]).to_pylist()
+
+
+def rows_of(path: Path) -> Iterator[LakeRow]:
+    """The rows of a file, be it of another make: a column that is missing is empty, every text column is read."""
+    for batch in pq.ParquetFile(path).iter_batches():
+        texts = [name for name, kind in zip(batch.schema.names, batch.schema.types, strict=True) if _is_text(kind)]
+        for row in batch.to_pylist():
+            at = row.get("timestamp")
+            yield LakeRow(
+                leaf=row.get("leaf") or 0,
+                timestamp=0 if at is None else round(at.timestamp() * 1000),
+                message_id=row.get("message_id") or "",
+                texts=tuple(row[name] for name in texts if row[name]),
+            )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _read(folder: Path, file: LakeFile, columns: list[str] | None = None) -> pa.Table:
