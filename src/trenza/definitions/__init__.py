@@ -1,6 +1,7 @@
 """Definitions as code: documents with places and comments, their faults, durations, and the instance's versions."""
 
 from trenza.definitions.checking import check_documents
+from trenza.definitions.describing import Field, FieldType, Form, Offers, Schemas, form_of
 from trenza.definitions.durations import (
     Duration,
     add_duration,
@@ -44,32 +45,43 @@ from trenza.definitions.timeline import (
     read_uses,
     read_zone,
 )
+from trenza.definitions.views import Block, Part, Slot, View, block_of, read_view
 
 __all__ = [
     "RESULTS",
     "TYPES",
     "Bases",
+    "Block",
     "Change",
     "ConsentGiven",
     "Definitions",
     "Document",
     "Duration",
+    "Field",
+    "FieldType",
+    "Form",
     "Item",
     "Kind",
     "KnownPerson",
     "Line",
     "Live",
     "Node",
+    "Offers",
     "Overtaken",
+    "Part",
     "Plan",
     "Reading",
     "Receipt",
+    "Schemas",
+    "Slot",
     "Stored",
     "Suppressed",
     "Told",
+    "View",
     "add_duration",
     "apply",
     "apply_documents",
+    "block_of",
     "check_documents",
     "content_version",
     "describe",
@@ -77,6 +89,7 @@ __all__ = [
     "documents_beside",
     "each_text",
     "find_live",
+    "form_of",
     "is_zone",
     "list_live",
     "list_versions",
@@ -99,6 +112,7 @@ __all__ = [
     "read_person_name",
     "read_timeline",
     "read_uses",
+    "read_view",
     "read_zone",
     "remove_document",
     "revision",

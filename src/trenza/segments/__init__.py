@@ -1,6 +1,8 @@
 """Segments: the predicate language, read and evaluated on a stream, and who is in which segment."""
 
+from trenza.segments.blocks import predicate_block, segment_blocks
 from trenza.segments.conditions import Condition
+from trenza.segments.describing import describe_predicates
 from trenza.segments.documents import SEGMENT, circles, in_order, read_segment
 from trenza.segments.erasing import segments_eraser
 from trenza.segments.memberships import Memberships
@@ -56,6 +58,7 @@ __all__ = [
     "changes",
     "circles",
     "count_members",
+    "describe_predicates",
     "due_memberships",
     "evaluate",
     "filled",
@@ -66,9 +69,11 @@ __all__ = [
     "members_at",
     "needs",
     "next_due",
+    "predicate_block",
     "predicate_of",
     "read_predicate",
     "read_segment",
     "retire",
+    "segment_blocks",
     "segments_eraser",
 ]
