@@ -20,7 +20,7 @@ from typing import Protocol
 import msgspec
 
 from trenza.channels import put
-from trenza.events import Admission, Event, emit, keep_out, store_events
+from trenza.events import Admission, Event, emit, keep_out, store_events, tally_events
 from trenza.identity import Erasure, Leaf, Move, Person, Resolution, Resolver, known_of
 from trenza.journeys import Effects, Runs, due_runs
 from trenza.kernel import Instant
@@ -274,6 +274,7 @@ class Passage:
     def store(self, tx: Transaction) -> None:
         """Write what has changed, room by room."""
         store_events(tx, self._events)
+        tally_events(tx, (event for event, _ in self._events))
         keep_out(tx, self._kept_out)
         for room in (self._rooms.resolver, self._rooms.profiles, self._rooms.memberships, self._rooms.runs):
             room.store(tx)

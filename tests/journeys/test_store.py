@@ -38,7 +38,7 @@ SCRIPT = (
 )
 
 
-def _play(database: Database, every: int) -> list[Decision]:
+def play(database: Database, every: int) -> list[Decision]:
     """Play the script with a store and a fresh working set after each so many events."""
     found = read_all(CART)
     policies = Policies(
@@ -67,14 +67,14 @@ def _play(database: Database, every: int) -> list[Decision]:
 
 
 def test_pieces_of_a_batch_leave_what_the_whole_leaves(database: Database) -> None:
-    whole = _play(database, len(SCRIPT))
+    whole = play(database, len(SCRIPT))
     with database.write() as tx:
         leaves = {each.leaf for each in whole}
         assert {"run": 3, "decision": len(whole), "goal": 1} == {
             name: count for name, count in erase_person(tx, leaves).items() if name in {"run", "decision", "goal"}
         }
     for every in (1, 2):
-        assert whole == _play(database, every)
+        assert whole == play(database, every)
         with database.write() as tx:
             erase_person(tx, leaves)
     assert [
@@ -87,7 +87,7 @@ def test_pieces_of_a_batch_leave_what_the_whole_leaves(database: Database) -> No
 
 
 def test_what_was_left_can_be_asked_for(database: Database) -> None:
-    decisions = _play(database, 2)
+    decisions = play(database, 2)
     with database.read() as tx:
         runs = runs_page(tx, "cart_rescue")
         assert {"cart_rescue": (1, 3)} == count_runs(tx)
@@ -107,7 +107,7 @@ def test_what_was_left_can_be_asked_for(database: Database) -> None:
 
 
 def test_a_record_is_printed_with_instants_and_said_in_both_languages(database: Database) -> None:
-    decisions = _play(database, 5)
+    decisions = play(database, 5)
     deferred = next(each for each in decisions if each.verdict == "deferred")
 
     shown = printed(deferred)

@@ -31,6 +31,15 @@ from trenza.events.plans import TRACKING_PLAN, Plans, TrackingPlan, read_plan
 from trenza.events.snippet import browser_snippet
 from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, change_source, ensure_source, list_sources
 from trenza.events.store import count_events, find_events, find_source_by_key, load_history, store_events
+from trenza.events.tallies import (
+    CONVERSION,
+    EventCount,
+    Sales,
+    count_by_channel,
+    last_heard,
+    list_sales,
+    tally_events,
+)
 from trenza.events.validate import sane_message_id
 from trenza.events.wire import (
     BATCH,
@@ -53,6 +62,7 @@ __all__ = [
     "BATCH",
     "BATCH_LIMIT",
     "BODY_LIMIT",
+    "CONVERSION",
     "EVENTS_PER_ENTRY",
     "INTERNAL",
     "INTERNAL_SOURCE",
@@ -66,6 +76,7 @@ __all__ = [
     "Emission",
     "Erased",
     "Event",
+    "EventCount",
     "Extent",
     "FailedEvent",
     "InvalidSource",
@@ -74,6 +85,7 @@ __all__ = [
     "PlainBody",
     "Plans",
     "Replayed",
+    "Sales",
     "Source",
     "SourceTaken",
     "Sources",
@@ -86,6 +98,7 @@ __all__ = [
     "byte_faults",
     "change_source",
     "check_depth",
+    "count_by_channel",
     "count_events",
     "dig",
     "emit",
@@ -99,7 +112,9 @@ __all__ = [
     "is_withheld",
     "keep_out",
     "lake_page",
+    "last_heard",
     "list_failed",
+    "list_sales",
     "list_sources",
     "load_history",
     "measure",
@@ -114,6 +129,7 @@ __all__ = [
     "sane_message_id",
     "split",
     "store_events",
+    "tally_events",
     "timeline",
     "unpack",
 ]

@@ -34,7 +34,9 @@ THOUSAND = 1_000
 _LONGEST_NAME = 100
 _LARGEST_ORDER = 1_000_000_000_000
 _PERSONAL = re.compile(r"@|\d{5}")
-_ALWAYS = frozenset({CONVERSION, REFUND, "Page Viewed", "Screen Viewed", "identify", "group", "alias", OTHER})
+_ORDERS = frozenset({CONVERSION, REFUND})
+ALWAYS = frozenset({CONVERSION, REFUND, "Page Viewed", "Screen Viewed", "identify", "group", "alias", OTHER})
+"""Names that are told apart however full the day is."""
 _Place = tuple[Origin, str, Instant, str]
 """Origin, channel, quarter, name."""
 _Till = tuple[Instant, str, str]
@@ -95,9 +97,6 @@ def count(events: Iterable[Event]) -> Counted:
     return counted
 
 
-_ORDERS = frozenset({CONVERSION, REFUND})
-
-
 def _origin(event: Event) -> Origin:
     if event.bot:
         return "robot"
@@ -106,7 +105,7 @@ def _origin(event: Event) -> Origin:
 
 def _count_order(orders: dict[_Till, tuple[int, int, int]], event: Event) -> None:
     properties = event.get("properties")
-    till = (quarter_of(event.timestamp), event.channel, _currency(properties))
+    till = (quarter_of(event.timestamp), event.channel, currency_of(properties))
     made, refunded, money = orders.get(till, (0, 0, 0))
     worth = order_worth(properties)
     if event.name == CONVERSION:
@@ -126,7 +125,8 @@ def order_worth(properties: JsonValue) -> int:
     return 0
 
 
-def _currency(properties: JsonValue) -> str:
+def currency_of(properties: JsonValue) -> str:
+    """An order's currency; empty where it names none of ISO 4217."""
     given = properties.get("currency") if isinstance(properties, dict) else None
     code = given.strip().upper() if isinstance(given, str) else ""
     return code if code in CURRENCIES else ""
@@ -142,7 +142,7 @@ def _told_apart(tx: Transaction, counts: Mapping[_Place, int]) -> dict[_Place, i
     """The counts with bounded names. Robots' names are not kept; the house's own are few."""
     by_day: dict[tuple[Instant, str], None] = {}
     for origin, _, quarter, name in counts:
-        if origin == "client" and name not in _ALWAYS:
+        if origin == "client" and name not in ALWAYS:
             by_day[quarter - quarter % DAY, bounded(name)] = None
     admitted = _admitted(tx, list(by_day)) if by_day else frozenset()
     places: dict[_Place, int] = {}
@@ -155,7 +155,7 @@ def _told_apart(tx: Transaction, counts: Mapping[_Place, int]) -> dict[_Place, i
 def _kept_name(origin: Origin, quarter: Instant, name: str, admitted: Collection[tuple[Instant, str]]) -> str:
     if origin == "robot":
         return OTHER
-    if origin == "house" or name in _ALWAYS:
+    if origin == "house" or name in ALWAYS:
         return name
     short = bounded(name)
     return short if (quarter - quarter % DAY, short) in admitted else OTHER

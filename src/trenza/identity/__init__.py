@@ -33,7 +33,7 @@ from trenza.identity.service import (
     persons_of,
     restore,
 )
-from trenza.identity.store import people_page
+from trenza.identity.store import count_identifiers, count_people, people_page
 from trenza.identity.types import DEFAULT_TYPES, IdentifierTypes
 from trenza.identity.undo import link_text
 
@@ -56,6 +56,8 @@ __all__ = [
     "Resolver",
     "as_json",
     "clusters",
+    "count_identifiers",
+    "count_people",
     "cut",
     "erase_person",
     "explain",

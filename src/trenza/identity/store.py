@@ -2,10 +2,12 @@
 
 `identifier` is the alias table: which person a leaf belongs to now. `evidence` has one row for each pair of identifiers
 that messages held together; `identity_log` says who joined and parted when and why; `tombstone` holds keyed hashes of
-what was erased, so that a replay does not bring it back.
+what was erased, so that a replay does not bring it back. `person_tally` says how many people were first seen in a
+quarter of an hour, `identifier_tally` how many identifiers of a type there are.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +21,7 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    func,
     or_,
     select,
 )
@@ -30,11 +33,13 @@ from trenza.storage import (
     Position,
     Transaction,
     among,
+    bulk_add,
     bulk_insert,
     bulk_upsert,
     lock_position,
     metadata,
     move_position,
+    quarter_of,
 )
 
 _number = BigInteger().with_variant(Integer, "sqlite")  # SQLite keeps a table by an INTEGER key, without a second index
@@ -83,6 +88,20 @@ _tombstones = Table(
     Column("hash", Text, primary_key=True),
     Column("erased_at", BigInteger, nullable=False),
 )
+_person_tally = Table(
+    "person_tally",
+    metadata,
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False),
+    Column("people", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+_identifier_tally = Table(
+    "identifier_tally",
+    metadata,
+    Column("type", Text, primary_key=True),
+    Column("identifiers", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 _NODE = [column.name for column in _identifiers.columns]
 _SEEN = ["degree", "accounts", "first_seen", "last_seen"]
@@ -121,6 +140,13 @@ def all_nodes(tx: Transaction) -> Iterator[Sequence[Any]]:
     yield from tx.execute(query, execution_options={"yield_per": 5_000})
 
 
+def identifiers_page(tx: Transaction, after: Leaf, limit: int) -> list[tuple[Leaf, str, str]]:
+    """Leaf, type and value of identifiers behind a leaf, in order of leaves."""
+    columns = (_identifiers.c.number, _identifiers.c.type, _identifiers.c.value)
+    query = select(*columns).where(_identifiers.c.number > after).order_by(_identifiers.c.number).limit(limit)
+    return [(number, type_, value) for number, type_, value in tx.execute(query)]
+
+
 def find_people(tx: Transaction, numbers: Collection[Leaf]) -> dict[Leaf, Person]:
     """Whose each identifier is now."""
     query = select(_identifiers.c.number, _identifiers.c.person).where(among(_identifiers.c.number, numbers))
@@ -156,6 +182,28 @@ def insert_nodes(tx: Transaction, nodes: Iterable[Node]) -> None:
             for node in nodes
         ],
     )
+
+
+def add_tallies(tx: Transaction, people: Mapping[Instant, int], identifiers: Mapping[str, int]) -> None:
+    """Count people by when they were first seen, and identifiers by type; what goes away is negative."""
+    by_quarter: Counter[Instant] = Counter()
+    for at, count in people.items():
+        by_quarter[quarter_of(at)] += count
+    bulk_add(tx, _person_tally, ["quarter", "people"], [(at, count) for at, count in by_quarter.items() if count])
+    bulk_add(tx, _identifier_tally, ["type", "identifiers"], [(type_, n) for type_, n in identifiers.items() if n])
+
+
+def count_people(tx: Transaction, since: Instant | None = None) -> int:
+    """How many people there are, or of them those first seen since an instant (to a quarter of an hour)."""
+    query = select(func.sum(_person_tally.c.people))
+    if since is not None:
+        query = query.where(_person_tally.c.quarter >= since)
+    return int(tx.scalar(query) or 0)
+
+
+def count_identifiers(tx: Transaction) -> dict[str, int]:
+    """How many identifiers of each type there are; a type without any is left out."""
+    return {row[0]: row[1] for row in tx.execute(select(_identifier_tally)) if row[1]}
 
 
 def update_seen(tx: Transaction, nodes: Iterable[Node]) -> None:
@@ -271,7 +319,12 @@ def delete_tombstones(tx: Transaction) -> None:
 
 
 def delete_nodes(tx: Transaction, numbers: Collection[Leaf]) -> None:
-    """Take identifiers and every trace of them out of the graph."""
+    """Take identifiers and every trace of them out of the graph; they are counted no longer."""
+    mine = select(_identifiers).where(among(_identifiers.c.number, numbers))
+    going = tx.execute(mine).all()
+    people = Counter(row.first_seen for row in going if row.person == row.number)
+    types = Counter(row.type for row in going)
+    add_tallies(tx, {at: -n for at, n in people.items()}, {type_: -n for type_, n in types.items()})
     tx.execute(delete(_identifiers).where(among(_identifiers.c.number, numbers)))
     tx.execute(delete(_evidence).where(or_(among(_evidence.c.a, numbers), among(_evidence.c.b, numbers))))
 

@@ -4,7 +4,7 @@ It is loaded so that nothing is asked of the database while events go by: whole 
 the links the batch will touch, and all links of those groups in which something may have to be decided anew.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
 from trenza.events import Event
@@ -34,6 +34,8 @@ class Working:
         self._stale: dict[Leaf, None] = {}
         self._split: dict[Leaf, None] = {}
         self._batch = 0
+        self._people: Counter[Instant] = Counter()
+        """By when their person is said to be first seen: people who came to be, less those who are others now."""
         self.operations: list[tuple[Operation, Leaf]] = []
         """What became of single identifiers since `moves` was last asked."""
 
@@ -114,7 +116,12 @@ class Working:
         self.groups[number] = Group(number, [node], int(node.is_account), self._batch)
         self._fresh.append(node)
         self._new_nodes.append(node)
+        self._people[at] += 1
         return node
+
+    def newcomers(self) -> Iterable[tuple[Leaf, str, str]]:
+        """Leaf, type and value of identifiers that came since the last `store`."""
+        return ((node.number, node.type.name, node.value) for node in self._new_nodes)
 
     def mark_seen(self, node: Node) -> None:
         """Note that an identifier's dates or counts changed."""
@@ -125,6 +132,9 @@ class Working:
 
     def advance(self, node: Node, at: Instant) -> None:
         """Note that an identifier was seen earlier than was known; its person may bear its number now."""
+        if node.person == node.number:
+            self._people[node.first_seen] -= 1
+            self._people[at] += 1
         node.first_seen = at
         self.mark_seen(node)
         self.groups[node.group].version = next_version()
@@ -316,6 +326,7 @@ class Working:
         if node.person != person:
             if not node.fresh:
                 self._before.setdefault(node.number, node.person)
+            self._people[node.first_seen] += (person == node.number) - (node.person == node.number)
             node.person = person
             self._mark_moved(node)
 
@@ -350,6 +361,8 @@ class Working:
         store.insert_links(tx, self._new_links)
         store.update_links(tx, (link for link in self._changed_links if link.renamed))
         store.update_counts(tx, (link for link in self._changed_links if not link.renamed))
+        store.add_tallies(tx, self._people, Counter(node.type.name for node in self._new_nodes))
+        self._people.clear()
         for node in (*self._new_nodes, *self._changed_nodes):
             node.stored, node.seen, node.moved = True, False, False
         for link in (*self._new_links, *self._changed_links):

@@ -7,7 +7,7 @@
 from trenza.journeys.decisions import Decision, GoalReached, printed, printed_goal
 from trenza.journeys.documents import CAP, JOURNEY, KINDS, QUIET_HOURS
 from trenza.journeys.explaining import explain
-from trenza.journeys.model import SERVICE, Cap, Journey, QuietHours
+from trenza.journeys.model import SERVICE, Cap, Journey, QuietHours, written_channels
 from trenza.journeys.moment import Effects
 from trenza.journeys.policies import (
     Case,
@@ -24,6 +24,7 @@ from trenza.journeys.quiet_hours import quiet_until
 from trenza.journeys.run import Outgoing, Reservation, Run, Task, printed_run
 from trenza.journeys.runs import ENTRY_EVENT, Runs
 from trenza.journeys.store import (
+    count_goals,
     count_open,
     count_runs,
     due_runs,
@@ -33,10 +34,12 @@ from trenza.journeys.store import (
     find_run,
     finish_task,
     first_due,
+    has_sent,
     list_decisions,
     list_goals,
     open_tasks,
     runs_page,
+    sum_decisions,
     versions_in_use,
 )
 from trenza.journeys.tests import JOURNEY_TEST, Expectation, JourneyTest, compare
@@ -70,6 +73,7 @@ __all__ = [
     "Task",
     "channel_case",
     "compare",
+    "count_goals",
     "count_open",
     "count_runs",
     "due_runs",
@@ -80,6 +84,7 @@ __all__ = [
     "find_run",
     "finish_task",
     "first_due",
+    "has_sent",
     "judge",
     "list_decisions",
     "list_goals",
@@ -90,5 +95,7 @@ __all__ = [
     "quiet_until",
     "runs_page",
     "smallest_change",
+    "sum_decisions",
     "versions_in_use",
+    "written_channels",
 ]

@@ -223,3 +223,8 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     """By name, in written order."""
     needs: Needs = Needs()
     """What its predicates, exits, goal and waits look at."""
+
+
+def written_channels(journey: Journey) -> frozenset[str]:
+    """The channels that a journey may write on."""
+    return frozenset(channel for step in journey.steps.values() if isinstance(step, Send) for channel in step.channels)

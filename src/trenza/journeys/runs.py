@@ -231,12 +231,14 @@ class Runs:
         new: dict[str, Decision] = {decision.id: decision for decision in kept.decisions}
         named = {each.decision for each in kept.amendments}
         old = store.find_decisions(tx, named - new.keys()) if named - new.keys() else {}
+        before = list(old.values())
         for each in kept.amendments:
             for shelf in (new, old):
                 if each.decision in shelf:
                     shelf[each.decision] = amended(shelf[each.decision], each.verdict, each.reason, each.at)
         store.save_decisions(tx, new.values())
         store.amend_decisions(tx, old.values())
+        store.tally_decisions(tx, said=[*new.values(), *old.values()], taken_back=before)
 
     def _store_slots(self, tx: Transaction) -> None:
         before = {slot for person in self._touched for slot in self._loaded.get(person, ())}

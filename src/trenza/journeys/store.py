@@ -1,6 +1,10 @@
-"""The rows of this room: runs, decisions, reservations of caps, goals, tasks. The only file that names its tables."""
+"""The rows of this room: runs, decisions and their tally, reservations of caps, goals, tasks.
 
-from collections.abc import Collection, Iterable, Sequence
+The only file that names its tables.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, Select, Ta
 from trenza.journeys.decisions import Decision, GoalReached
 from trenza.journeys.run import Reservation, Run, Task
 from trenza.kernel import Instant
-from trenza.storage import Transaction, among, bulk_insert, bulk_upsert, metadata
+from trenza.storage import Span, Transaction, among, bulk_add, bulk_insert, bulk_upsert, metadata, quarter_of, sum_tally
 
 _run = Table(
     "run",
@@ -45,6 +49,17 @@ _decision = Table(
     Index("ix_decision_leaf_at", "leaf", "at"),
     Index("ix_decision_journey_at", "journey", "at"),
     Index("ix_decision_at_id", "at", "id"),
+)
+_decision_tally = Table(
+    "decision_tally",
+    metadata,
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False),
+    Column("journey", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("verdict", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("decisions", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 _cap_reservation = Table(
     "cap_reservation",
@@ -260,6 +275,37 @@ def _decision_row(decision: Decision) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+# The tally of decisions: how many there are of each verdict, as the records say now
+
+
+def tally_decisions(tx: Transaction, said: Iterable[Decision], taken_back: Iterable[Decision] = ()) -> None:
+    """Count what records say now, and no longer what they said before they were amended."""
+    counts = Counter(map(_tally_key, said))
+    counts.subtract(map(_tally_key, taken_back))
+    columns = [column.name for column in _decision_tally.columns]
+    bulk_add(tx, _decision_tally, columns, [(*key, count) for key, count in counts.items() if count])
+
+
+def sum_decisions(
+    tx: Transaction, spans: Sequence[Span], unit: int, keys: Sequence[str] = ("channel", "verdict", "reason")
+) -> Mapping[tuple[Any, ...], tuple[Any, ...]]:
+    """(local beginning, *keys) → (decisions,); a key is a column of the tally. Those that came to nothing stay out."""
+    found = sum_tally(tx, _decision_tally, spans, unit, keys, ["decisions"])
+    return {key: sums for key, sums in found.items() if sums[0]}
+
+
+def has_sent(tx: Transaction) -> bool:
+    """Whether any message was ever sent."""
+    query = select(_decision_tally.c.quarter).where(
+        _decision_tally.c.verdict == "sent", _decision_tally.c.decisions > 0
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def _tally_key(decision: Decision) -> tuple[Instant, str, str, str, str]:
+    return quarter_of(decision.at), decision.journey, decision.channel, decision.verdict, decision.reason
+
+
 # Slots, goals, tasks
 
 
@@ -308,6 +354,14 @@ def list_goals(tx: Transaction, journey: str | None = None, limit: int = 1_000) 
         )
         for row in tx.execute(query)
     ]
+
+
+def count_goals(tx: Transaction, journeys: Collection[str], since: Instant) -> int:
+    """How many runs of some journeys reached their goal since an instant; people who were held out do not count."""
+    query = select(func.count()).where(
+        among(_goal.c.journey, journeys), _goal.c.at >= since, or_(_goal.c.held_out.is_(None), _goal.c.held_out == 0)
+    )
+    return tx.scalar(query) or 0
 
 
 def save_tasks(tx: Transaction, tasks: Iterable[Task]) -> None:

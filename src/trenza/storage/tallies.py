@@ -62,7 +62,7 @@ def sum_tally(
     quarter = table.c.quarter
     asked = [
         select(
-            (quarter + (span.offset + _YEAR_ONE)).op("/")(unit).label("bucket"),
+            ((quarter + (span.offset + _YEAR_ONE)) // unit).label("bucket"),
             *(table.c[name] for name in keys),
             *(func.sum(table.c[name]) for name in sums),
         )
