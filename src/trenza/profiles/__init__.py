@@ -35,6 +35,7 @@ from trenza.profiles.sheet import (
     load_facts,
     show,
 )
+from trenza.profiles.store import has_consent
 from trenza.profiles.working import KnownOf, Profiles
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "export_person",
     "export_profile",
     "finish_erasures",
+    "has_consent",
     "identifier_sheet",
     "identifier_types",
     "identity_eraser",

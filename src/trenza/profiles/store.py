@@ -114,6 +114,11 @@ def load_consents(tx: Transaction, leaves: Collection[Leaf]) -> Sequence[Row]:
     return _all(tx, query, leaves)
 
 
+def has_consent(tx: Transaction) -> bool:
+    """Whether anybody ever granted a consent; it looks no further than the first."""
+    return tx.execute(select(_consent.c.leaf).where(_consent.c.status == "granted").limit(1)).first() is not None
+
+
 def list_consents(tx: Transaction, leaves: Collection[Leaf]) -> Sequence[Row]:
     """Every word on consent with its evidence (columns of `CONSENT`), in order of event time."""
     query = select(*(_consent.c[name] for name in CONSENT)).where(among(_consent.c.leaf, leaves))
