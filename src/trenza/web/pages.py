@@ -14,14 +14,15 @@ from litestar import Request, Response, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
-from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from trenza.access import Caller
 from trenza.app import Instance
 from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
+from trenza.web.assets import serve_asset
 from trenza.web.live import FirstPageController, LiveController
-from trenza.web.render import DESIGN, STATIC, View, form_of, view_of
+from trenza.web.packing import Packing
+from trenza.web.render import View, form_of, view_of
 from trenza.web.sign_in import SignInController
 from trenza.web.theme import ThemeController
 
@@ -66,15 +67,11 @@ def pages(instance: Instance) -> Pages:
             route_handlers=list(CONTROLLERS),
             dependencies={"view": Provide(view_of, sync_to_thread=False), "form": Provide(form_of)},
             before_request=refuse_foreign_form,
+            middleware=[Packing],
             opt={"csrf_in_form": True},
             exception_handlers={Exception: answer_error, HTTPException: answer_error},
         ),
-        create_static_files_router(
-            path="/static/design", directories=[DESIGN], opt={"public": True}, include_in_schema=False, name="design"
-        ),
-        create_static_files_router(
-            path="/static", directories=[STATIC], opt={"public": True}, include_in_schema=False, cache_control=None
-        ),
+        serve_asset,
     )
     return Pages(handlers, answer_error)
 

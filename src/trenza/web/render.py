@@ -13,6 +13,7 @@ from litestar.response import Redirect
 
 from trenza.access import Caller, Right
 from trenza.app import Instance
+from trenza.web.assets import ASSETS
 from trenza.web.formats import Formats, initials
 from trenza.web.forms import Form
 from trenza.web.icons import icon
@@ -28,8 +29,6 @@ THEME_COOKIE = "trenza_theme"
 SAID_COOKIE = "trenza_said"
 _YEAR = 365 * 24 * 3600
 _FOLDER = Path(__file__).parent
-STATIC = _FOLDER / "static"
-DESIGN = _FOLDER / "design"
 SAID = {
     "saved": "Saved",
     "added": "Added",
@@ -59,7 +58,7 @@ def _environment(language: Language) -> "Environment":
         lambda one, many, n: translate_many(language, one, many, n),
         newstyle=True,
     )
-    environment.globals |= {"asset": "/static/{}".format}
+    environment.globals |= {"asset": ASSETS.address}
     environment.globals |= {"icon": icon, "initials": initials, "language": language, "languages": LANGUAGES}
     return environment
 
