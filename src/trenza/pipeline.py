@@ -20,7 +20,7 @@ from typing import Protocol
 import msgspec
 
 from trenza.channels import put
-from trenza.events import Admission, Event, emit, keep_out, store_events, tally_events
+from trenza.events import Admission, Event, emit, keep_out, redact_late, store_events, tally_events
 from trenza.identity import Erasure, Leaf, Move, Person, Resolution, Resolver, known_of
 from trenza.journeys import Effects, Runs, due_runs
 from trenza.kernel import Instant
@@ -76,9 +76,12 @@ class Hallway:
         self._log = log
         self._equipment = equipment
         self._reached = 0
+        self._has_late = True
+        """Late events of erased people may still lie in the log: always so at the start, after a crash."""
 
     def step(self) -> int:
         """Take the next micro-batch; returns how many records of the log it held, 0 at the log's end."""
+        self._clean_log()
         if not self._log.read(self._reached, 1):
             return 0
         with self._batch() as tx:
@@ -95,6 +98,8 @@ class Hallway:
             passage.store(tx)
             arrived = max((event.arrived_at for event in events), default=0)
             move_position(tx, CONSUMER, Position(records[-1].offset, max(position.instant, arrived)))
+        self._has_late = passage.has_late
+        self._clean_log()
         return len(records)
 
     def advance(self, now: Instant) -> int:
@@ -147,6 +152,12 @@ class Hallway:
         move_position(tx, CONSUMER, Position(position.offset, at))
         return erasure
 
+    def _clean_log(self) -> None:
+        """Take late words of erased people out of the log, where a batch has met any."""
+        if self._has_late:
+            redact_late(self._database, self._log)
+            self._has_late = False
+
     @contextmanager
     def _batch(self) -> Iterator[Transaction]:
         """One micro-batch's transaction; where it breaks off, memory forgets it as the database does."""
@@ -186,6 +197,11 @@ class Passage:
         self._effects = Effects()
         self.instant: Instant = 0
         """The latest instant at which something was due and done."""
+
+    @property
+    def has_late(self) -> bool:
+        """Whether an event of an erased person came late."""
+        return bool(self._kept_out)
 
     def load_for_events(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Load whatever these events may touch."""

@@ -84,9 +84,21 @@ def test_the_export_holds_every_room(people: People) -> None:
 
 def test_an_erased_person_is_in_no_store_and_everybody_else_stays(instance: Instance, people: People) -> None:
     receipt = people.erase(people.named("user_id:ana"), "asked")
-    assert {"identity", "events", "profiles", "segments", "journeys", "channels", "lake", "journals"} == set(
-        receipt["stores"]
-    )
+    assert {
+        "identity",
+        "events",
+        "failed events",
+        "log",
+        "profiles",
+        "segments",
+        "journeys",
+        "channels",
+        "sandbox",
+        "answers",
+        "audit",
+        "lake",
+        "journals",
+    } == set(receipt["stores"])
     assert people.verify(receipt).holds
     with pytest.raises(NotFound):
         people.named("email:ana@example.com")

@@ -95,14 +95,14 @@ def lake(database: Database, tmp_path: Path) -> Lake:
 
 
 @pytest.fixture
-def erasers(lake: Lake) -> Erasers:
+def erasers(database: Database, lake: Lake) -> Erasers:
     return Erasers(
         inside=[
             identity_eraser(lambda tx, person, now: erase_from_graph(tx, person, SECRET, now)),
             events_eraser(MemoryLog()),
             profiles_eraser(SECRET),
         ],
-        outside=[lake_eraser(lake)],
+        outside=[lake_eraser(lake, database)],
     )
 
 

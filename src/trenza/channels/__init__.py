@@ -8,7 +8,7 @@ from trenza.channels.assembly import open_connectors, open_deliverer
 from trenza.channels.connectors import Connectors
 from trenza.channels.deliverer import Deliverer
 from trenza.channels.engagement import Engagement, Subscription
-from trenza.channels.erasing import erase
+from trenza.channels.erasing import count_queued, count_shown, erase
 from trenza.channels.model import Connector, Queued, SandboxMessage
 from trenza.channels.outbox import put
 from trenza.channels.port import SERVICE, JudgeAgain, Outgoing, Postponed, Verdict
@@ -28,6 +28,8 @@ __all__ = [
     "Subscription",
     "Verdict",
     "count_by_state",
+    "count_queued",
+    "count_shown",
     "erase",
     "list_connectors",
     "list_leaves",

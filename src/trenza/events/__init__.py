@@ -11,6 +11,8 @@ from trenza.events.erasure import erase_events, redact_late
 from trenza.events.errors import InvalidSource, SourceTaken
 from trenza.events.failures import Replayed, failed_page, list_failed, replay_failed
 from trenza.events.history import TimelinePage, export_events, lake_page, printed, timeline
+from trenza.events.leftovers import LogItem, failed_until, log_items
+from trenza.events.mentions import names, phone_tail, phone_tails, words
 from trenza.events.model import (
     EVENTS_PER_ENTRY,
     INTERNAL,
@@ -30,7 +32,7 @@ from trenza.events.plain import PlainBody, read_plain
 from trenza.events.plans import TRACKING_PLAN, Plans, TrackingPlan, read_plan
 from trenza.events.snippet import browser_snippet
 from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, change_source, ensure_source, list_sources
-from trenza.events.store import count_events, find_events, find_source_by_key, load_history, store_events
+from trenza.events.store import all_emissions, count_events, find_events, find_source_by_key, load_history, store_events
 from trenza.events.tallies import (
     CONVERSION,
     EventCount,
@@ -80,6 +82,7 @@ __all__ = [
     "Extent",
     "FailedEvent",
     "InvalidSource",
+    "LogItem",
     "MessageType",
     "Occurrence",
     "PlainBody",
@@ -93,6 +96,7 @@ __all__ = [
     "TimelinePage",
     "TrackingPlan",
     "add_source",
+    "all_emissions",
     "body_keys",
     "browser_snippet",
     "byte_faults",
@@ -106,6 +110,7 @@ __all__ = [
     "erase_events",
     "export_events",
     "failed_page",
+    "failed_until",
     "find_events",
     "find_source_by_key",
     "header_key",
@@ -117,7 +122,11 @@ __all__ = [
     "list_sales",
     "list_sources",
     "load_history",
+    "log_items",
     "measure",
+    "names",
+    "phone_tail",
+    "phone_tails",
     "printed",
     "read_body",
     "read_plain",
@@ -132,4 +141,5 @@ __all__ = [
     "tally_events",
     "timeline",
     "unpack",
+    "words",
 ]

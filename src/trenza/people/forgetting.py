@@ -6,9 +6,11 @@ What is not listed, because it holds nobody: definitions, sources, the consumers
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
+from trenza.access import count_answers, count_audit, erase_answers, erase_audit
 from trenza.app import Instance
-from trenza.channels import SandboxMessage, list_leaves, list_sandbox
+from trenza.channels import count_queued, count_shown, list_leaves
 from trenza.channels import erase as erase_messages
+from trenza.events import names
 from trenza.identity import Identifier
 from trenza.journeys import Decision, Run, list_decisions, runs_page
 from trenza.journeys import erase_person as erase_runs
@@ -23,13 +25,13 @@ from trenza.profiles import (
     events_eraser,
     identity_eraser,
     lake_eraser,
+    log_erasers,
     profiles_eraser,
 )
 from trenza.segments import segments_eraser
 from trenza.storage import Transaction, lock_position
 
 _PAGE = 1_000
-_ADDRESSES = ("email", "phone", "whatsapp", "push_token", "web_push")
 Item = TypeVar("Item")
 Place = tuple[Instant, str]
 
@@ -39,13 +41,32 @@ def erasers_of(instance: Instance) -> Erasers:
     return Erasers(
         inside=[
             events_eraser(instance.log),
+            *log_erasers(instance.log),
             profiles_eraser(instance.secret),
             segments_eraser(),
             Eraser(store="journeys", erase=_forget_runs, remains=_remaining_runs),
             Eraser(store="channels", erase=_forget_messages, remains=_remaining_messages),
+            Eraser(
+                store="sandbox",
+                erase=lambda _, __: {},  # with the channels
+                remains=lambda tx, trace: count_shown(tx, trace.names, trace.until),
+            ),
+            Eraser(
+                store="answers",
+                erase=_forget_answers,
+                remains=lambda tx, trace: count_answers(tx, trace.names, trace.until),
+            ),
+            Eraser(
+                store="audit",
+                erase=_forget_audit,
+                remains=lambda tx, trace: count_audit(tx, trace.names, trace.until),
+            ),
             identity_eraser(instance.erase_identity),
         ],
-        outside=[lake_eraser(instance.lake), _journals(instance)],
+        outside=[
+            lake_eraser(instance.lake, instance.database),
+            _journals(instance),
+        ],
         lock=lambda tx: lock_position(tx, CONSUMER),
     )
 
@@ -78,10 +99,15 @@ def _forget_messages(tx: Transaction, subject: Subject) -> Mapping[str, int]:
 
 
 def _remaining_messages(tx: Transaction, trace: Trace) -> int:
-    shown = _paged(lambda before: list_sandbox(tx, before=before, limit=_PAGE), _place_of_message)
-    addresses = {each.address for each in shown if each.at <= trace.until}
-    on_phones = sum(1 for address in addresses if any(trace.is_identifier(type_, address) for type_ in _ADDRESSES))
-    return on_phones + trace.count_leaves(list_leaves(tx, trace.until))
+    return count_queued(tx, trace.names, trace.until) + trace.count_leaves(list_leaves(tx, trace.until))
+
+
+def _forget_answers(tx: Transaction, subject: Subject) -> Mapping[str, int]:
+    return {"answers": erase_answers(tx, lambda value: names(value, subject.words))}
+
+
+def _forget_audit(tx: Transaction, subject: Subject) -> Mapping[str, int]:
+    return {"lines": erase_audit(tx, lambda value: names(value, subject.words))}
 
 
 def _paged(page: Callable[[Place | None], list[Item]], place: Callable[[Item], Place]) -> Iterator[Item]:
@@ -97,7 +123,3 @@ def _place_of_decision(decision: Decision) -> Place:
 
 def _place_of_run(run: Run) -> Place:
     return run.entered_at, run.id
-
-
-def _place_of_message(message: SandboxMessage) -> Place:
-    return message.at, message.id

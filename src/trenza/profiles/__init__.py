@@ -1,13 +1,12 @@
 """Profiles: what is known of one person, and the right to have it shown, exported and erased."""
 
-from trenza.profiles.erasers import events_eraser, identity_eraser, lake_eraser, profiles_eraser
+from trenza.profiles.erasers import events_eraser, identity_eraser, lake_eraser, log_erasers, profiles_eraser
 from trenza.profiles.erasure import (
     Eraser,
     Erasers,
     Outside,
     Proof,
     Subject,
-    Trace,
     erase_person,
     finish_erasures,
     verify_receipt,
@@ -35,6 +34,7 @@ from trenza.profiles.sheet import (
     load_facts,
     show,
 )
+from trenza.profiles.trace import Trace
 from trenza.profiles.store import has_consent
 from trenza.profiles.working import KnownOf, Profiles
 
@@ -73,6 +73,7 @@ __all__ = [
     "lake_eraser",
     "list_consents",
     "load_facts",
+    "log_erasers",
     "preferred_channel",
     "profiles_eraser",
     "reachable",

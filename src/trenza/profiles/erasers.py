@@ -1,19 +1,22 @@
 """How this room, and the rooms and stores before it, forget a person. Rooms behind it bring their own erasers."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
-from trenza.events import erase_events, export_events
-from trenza.identity import Erasure, Known, Person, clusters, find_person, known_of
+from trenza.events import erase_events
+from trenza.identity import Erasure, Known, LogEntry, Person, clusters, find_person, history, known_of
 from trenza.kernel import Instant
 from trenza.profiles import store
 from trenza.profiles.addresses import fits, hashed, whole_key
-from trenza.profiles.erasure import Eraser, Outside, Subject, Trace
+from trenza.profiles.erasure import Eraser, Outside, Subject
+from trenza.profiles.leftovers import count_events_left, count_failed_left, count_lake_left, count_log_left
 from trenza.profiles.reach import EVERY, addresses, identifier_types
 from trenza.profiles.sheet import load_facts
-from trenza.storage import Transaction
+from trenza.profiles.trace import Trace
+from trenza.storage import Database, Transaction
 from trenza.storage.lake import Lake
 from trenza.storage.log import Log
 
+_ALL = 1 << 31
 _ADDRESS_TYPES = ("email", "phone", "whatsapp", "push_token", "web_push", "telegram")
 
 
@@ -24,18 +27,19 @@ def events_eraser(log: Log) -> Eraser:
         erased = erase_events(tx, log, subject.leaves, subject.values)
         return {"events": erased.events, "failed": erased.failed, "log": erased.log_items}
 
-    def remains(tx: Transaction, trace: Trace) -> int:
-        seen: set[int] = set()
+    return Eraser(store="events", erase=erase, remains=count_events_left)
 
-        def gather(leaves: Collection[int]) -> Mapping[int, str]:
-            seen.update(leaves)
-            return {}
 
-        for _ in export_events(tx, gather, until=trace.until + 1):
-            pass
-        return trace.count_leaves(seen)
+def log_erasers(log: Log) -> list[Eraser]:
+    """The log and the failed events, which the events' own eraser empties: each is proved by itself."""
+    return [
+        Eraser(store="failed events", erase=_with_the_events, remains=count_failed_left),
+        Eraser(store="log", erase=_with_the_events, remains=lambda tx, trace: count_log_left(tx, log, trace)),
+    ]
 
-    return Eraser(store="events", erase=erase, remains=remains)
+
+def _with_the_events(_: Transaction, __: Subject) -> Mapping[str, int]:
+    return {}
 
 
 def identity_eraser(take_out: Callable[[Transaction, Person, Instant], Erasure]) -> Eraser:
@@ -54,7 +58,8 @@ def identity_eraser(take_out: Callable[[Transaction, Person, Instant], Erasure])
         found = [(type_, value) for type_, _, value in named if trace.is_identifier(type_, value)]
         people = [person for pair in found if (person := find_person(tx, *pair)) is not None]
         known = (each for held in known_of(tx, people).values() for each in held)
-        return sum(1 for each in known if (each.type, each.value) in found and each.first_seen <= trace.until)
+        held = sum(1 for each in known if (each.type, each.value) in found and each.first_seen <= trace.until)
+        return held + sum(1 for line in history(tx, limit=_ALL) if line.at <= trace.until and _is_told(line, trace))
 
     return Eraser(store="identity", erase=erase, remains=remains)
 
@@ -73,13 +78,19 @@ def profiles_eraser(secret: bytes) -> Eraser:
     return Eraser(store="profiles", erase=erase, remains=remains)
 
 
-def lake_eraser(lake: Lake) -> Outside:
+def lake_eraser(lake: Lake, database: Database) -> Outside:
     """The files of the lake."""
     return Outside(
         store="lake",
         erase=lambda subject: lake.erase(subject.leaves),
-        remains=lambda trace: trace.count_leaves(lake.leaves(trace.until)),
+        remains=lambda trace: count_lake_left(database, lake, trace),
     )
+
+
+def _is_told(line: LogEntry, trace: Trace) -> bool:
+    """A line of the identity log names the person, by a number or by a word."""
+    ends = {line.winner, line.loser}
+    return any(trace.is_leaf(end) or trace.is_person(end) for end in ends) or trace.names({"id": line.cause})
 
 
 def _hide_suppressions(tx: Transaction, subject: Subject, secret: bytes) -> int:

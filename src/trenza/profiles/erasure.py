@@ -5,13 +5,15 @@ lake) goes afterwards and may be done twice. A crash in between is finished by `
 and every start of the worker call first.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from trenza.identity import Known, Leaf, Person, known_of
-from trenza.kernel import Instant, JsonObject, NotFound, encode_json, format_instant, keyed_hash, new_id
+from trenza.events import phone_tails
+from trenza.identity import Known, Leaf, Person, known_of, person_text
+from trenza.kernel import Instant, JsonObject, NotFound, encode_json, format_instant, new_id
 from trenza.profiles import receipts, store
+from trenza.profiles.trace import Trace, hash_of
 from trenza.storage import Database, Transaction
 
 
@@ -29,38 +31,10 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
         """The identifiers' values."""
         return tuple(value for _, value in self.identifiers)
 
-
-class Trace:
-    """Recognises what was erased by its keyed hashes.
-
-    Args:
-        secret: the instance's secret.
-        receipt: what proves the erasure.
-    """
-
-    def __init__(self, secret: bytes, receipt: JsonObject) -> None:
-        self._secret = secret
-        self._identifiers = frozenset(receipt["identifiers"])
-        self._leaves = frozenset(receipt["leaves"])
-        self._person = receipt["person"]
-        self.until: Instant = receipts.instant_of(receipt)
-        """What is younger is not of this erasure: the person may have begun anew."""
-
-    def is_identifier(self, type_: str, value: str) -> bool:
-        """An erased identifier."""
-        return hash_of(self._secret, "", f"{type_}:{value}") in self._identifiers
-
-    def is_leaf(self, leaf: Leaf) -> bool:
-        """The leaf of an erased identifier."""
-        return hash_of(self._secret, "leaf:", str(leaf)) in self._leaves
-
-    def is_person(self, person: Person) -> bool:
-        """The erased person."""
-        return bool(hash_of(self._secret, "person:", str(person)) == self._person)
-
-    def count_leaves(self, leaves: Iterable[Leaf]) -> int:
-        """How many of these are erased ones."""
-        return sum(1 for leaf in set(leaves) if self.is_leaf(leaf))
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The identifiers' values, and the ids that the person has and had."""
+        return (*self.values, *(person_text(each) for each in {self.person, *self.leaves}))
 
 
 class Eraser(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,11 +133,6 @@ def verify_receipt(database: Database, receipt: JsonObject, secret: bytes, erase
     return Proof(signed=True, remains=remains)
 
 
-def hash_of(secret: bytes, kind: str, text: str) -> str:
-    """The keyed hash under which a receipt names something."""
-    return keyed_hash(secret, kind + text).hex()
-
-
 def _subject(known: Sequence[Known], person: Person, now: Instant) -> Subject:
     if not known:
         raise NotFound("nobody has this id any more", "see `trenza people list`")
@@ -180,6 +149,8 @@ def _draft(subject: Subject, reason: str, secret: bytes) -> JsonObject:
         "person": hash_of(secret, "person:", str(subject.person)),
         "identifiers": sorted(hash_of(secret, "", f"{type_}:{value}") for type_, value in subject.identifiers),
         "leaves": sorted(hash_of(secret, "leaf:", str(leaf)) for leaf in subject.leaves),
+        "types": sorted({type_ for type_, _ in subject.identifiers}),
+        "tails": sorted(hash_of(secret, "tail:", tail) for tail in phone_tails(subject.values)),
         "stores": {},
     }
 

@@ -56,6 +56,11 @@ def save_call(tx: Transaction, call: Call) -> None:
     bulk_upsert(tx, _call, ("id", "state", "phone", "changed_at"), [msgspec.structs.astuple(call)])
 
 
+def list_phones(tx: Transaction, until: int) -> set[str]:
+    """Who calls and is called, of calls that changed last by an instant."""
+    return set(tx.scalars(select(_call.c.phone).where(_call.c.changed_at <= until).distinct()))
+
+
 def erase_calls(tx: Transaction, phones: Collection[str]) -> None:
     """Forget the calls of these numbers."""
     tx.execute(delete(_call).where(among(_call.c.phone, phones)))

@@ -242,6 +242,12 @@ def list_leaves(tx: Transaction, until: Instant) -> set[int]:
     return set(tx.scalars(select(outbox.c.leaf).where(outbox.c.wanted_at <= until, outbox.c.leaf != 0).distinct()))
 
 
+def list_addresses(tx: Transaction, until: Instant) -> set[str]:
+    """The addresses, and the identifiers' values, that messages wanted by then still bear."""
+    query = select(outbox.c.address, outbox.c.identifier_value).where(outbox.c.wanted_at <= until).distinct()
+    return {value for row in tx.execute(query) for value in row if value}
+
+
 def _row(message: Outgoing) -> tuple[Any, ...]:
     type_, value = message.identifier
     return (
