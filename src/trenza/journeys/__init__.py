@@ -4,11 +4,14 @@
 `Decision` is the record of each candidate message, `explain` says it in plain words.
 """
 
+from trenza.journeys.blocks import blocks, journey_blocks
 from trenza.journeys.decisions import Decision, GoalReached, printed, printed_goal
+from trenza.journeys.describing import describe_sections, describe_steps, offers_of
 from trenza.journeys.documents import CAP, JOURNEY, KINDS, QUIET_HOURS
 from trenza.journeys.explaining import explain
 from trenza.journeys.model import SERVICE, Cap, Journey, QuietHours, written_channels
 from trenza.journeys.moment import Effects
+from trenza.journeys.numbers import JourneyNumbers, StepNumbers, count_at_steps
 from trenza.journeys.policies import (
     Case,
     Change,
@@ -61,6 +64,7 @@ __all__ = [
     "Expectation",
     "GoalReached",
     "Journey",
+    "JourneyNumbers",
     "JourneyTest",
     "Judgement",
     "Outgoing",
@@ -70,12 +74,17 @@ __all__ = [
     "Reservation",
     "Run",
     "Runs",
+    "StepNumbers",
     "Task",
+    "blocks",
     "channel_case",
     "compare",
+    "count_at_steps",
     "count_goals",
     "count_open",
     "count_runs",
+    "describe_sections",
+    "describe_steps",
     "due_runs",
     "ended_runs",
     "erase_person",
@@ -85,9 +94,11 @@ __all__ = [
     "finish_task",
     "first_due",
     "has_sent",
+    "journey_blocks",
     "judge",
     "list_decisions",
     "list_goals",
+    "offers_of",
     "open_tasks",
     "printed",
     "printed_goal",

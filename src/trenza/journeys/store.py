@@ -129,13 +129,16 @@ def runs_page(
     persons: Collection[int] | None = None,
     before: tuple[Instant, str] | None = None,
     limit: int = 100,
+    step: str | None = None,
 ) -> list[Run]:
-    """Runs, the last entered first; `before` is (entered_at, id) of the last one seen."""
+    """Runs, the last entered first; `before` is (entered_at, id) of the last one seen, `step` where they stand now."""
     query = select(_run).order_by(_run.c.entered_at.desc(), _run.c.id.desc()).limit(limit)
     if journey is not None:
         query = query.where(_run.c.journey == journey)
     if persons is not None:
         query = query.where(among(_run.c.person, persons))
+    if step is not None:
+        query = query.where(_run.c.ending == "", _run.c.position == step)
     if before is not None:
         at, last = before
         query = query.where(or_(_run.c.entered_at < at, (_run.c.entered_at == at) & (_run.c.id < last)))
@@ -173,6 +176,29 @@ def count_open(tx: Transaction, journey: str) -> dict[tuple[str, str], int]:
         .group_by(_run.c.version, _run.c.position)
     )
     return {(version, position): count for version, position, count in tx.execute(query)}
+
+
+def count_positions(tx: Transaction, journey: str) -> dict[tuple[str, str], int]:
+    """(ending, step) → runs of a journey; an open run has no ending."""
+    query = (
+        select(_run.c.ending, _run.c.position, func.count())
+        .where(_run.c.journey == journey)
+        .group_by(_run.c.ending, _run.c.position)
+    )
+    return {(ending, position): count for ending, position, count in tx.execute(query)}
+
+
+def count_verdicts(tx: Transaction, journey: str) -> dict[str, dict[str, int]]:
+    """Step → verdict → records of a journey."""
+    query = (
+        select(_decision.c.step, _decision.c.verdict, func.count())
+        .where(_decision.c.journey == journey)
+        .group_by(_decision.c.step, _decision.c.verdict)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for step, verdict, count in tx.execute(query):
+        found.setdefault(step, {})[verdict] = count
+    return found
 
 
 def count_runs(tx: Transaction) -> dict[str, tuple[int, int]]:
