@@ -1,6 +1,7 @@
 """The ground: clock, ids, hashing, JSON and errors. It knows nothing of the other rooms."""
 
 from trenza.kernel.clock import Clock, Instant, ManualClock, SystemClock, format_instant, parse_instant
+from trenza.kernel.cursors import LONGEST_CURSOR, seal, unseal
 from trenza.kernel.errors import (
     Conflict,
     Fault,
@@ -18,6 +19,7 @@ from trenza.kernel.ids import derived_id, new_id, new_secret, number_text, text_
 from trenza.kernel.json import JsonObject, JsonValue, decode_json, encode_json
 
 __all__ = [
+    "LONGEST_CURSOR",
     "Clock",
     "Conflict",
     "Fault",
@@ -44,6 +46,8 @@ __all__ = [
     "new_secret",
     "number_text",
     "parse_instant",
+    "seal",
     "short_hash",
     "text_number",
+    "unseal",
 ]

@@ -14,7 +14,6 @@ from litestar.response import Redirect
 from trenza.access import Caller, Right
 from trenza.app import Instance
 from trenza.web.assets import ASSETS
-from trenza.web.formats import Formats, initials
 from trenza.web.forms import Form
 from trenza.web.icons import icon
 from trenza.web.navigation import navigation_for
@@ -44,6 +43,8 @@ SAID = {
 @cache
 def _environment(language: Language) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 — a start need not wait for it
+
+    from trenza.web.formats import initials  # noqa: PLC0415 — the same, for Babel
 
     environment = Environment(
         loader=FileSystemLoader([_FOLDER / "templates", _FOLDER]),
@@ -122,6 +123,8 @@ class View:
         return _environment(self.language).get_template(name)
 
     def _values(self, values: Mapping[str, Any] | None) -> dict[str, Any]:
+        from trenza.web.formats import Formats  # noqa: PLC0415 — a start need not wait for Babel
+
         settings = self.instance.settings
         formats = Formats(self.language, settings.timezone, self.instance.clock.now())
         path = self.request.url.path
@@ -166,5 +169,6 @@ async def form_of(request: AnyRequest) -> Form:
     return Form({name: [str(each) for each in sent.getall(name)] for name in sent})
 
 
+Here = NamedDependency[Instance]
 Viewing = NamedDependency[View]
 Sent = NamedDependency[Form]
