@@ -10,7 +10,7 @@ from trenza.events.emissions import emit, relay
 from trenza.events.erasure import erase_events, redact_late
 from trenza.events.errors import InvalidSource, SourceTaken
 from trenza.events.failures import Replayed, failed_page, list_failed, replay_failed
-from trenza.events.history import TimelinePage, export_events, lake_page, printed, timeline
+from trenza.events.history import TimelinePage, export_events, heard_of, lake_page, latest, printed, timeline
 from trenza.events.leftovers import LogItem, failed_until, log_items
 from trenza.events.mentions import names, phone_tail, phone_tails, words
 from trenza.events.model import (
@@ -114,10 +114,12 @@ __all__ = [
     "find_events",
     "find_source_by_key",
     "header_key",
+    "heard_of",
     "is_withheld",
     "keep_out",
     "lake_page",
     "last_heard",
+    "latest",
     "list_failed",
     "list_sales",
     "list_sources",

@@ -11,6 +11,7 @@ from trenza.kernel import Instant, JsonObject, format_instant
 from trenza.storage import Transaction
 from trenza.storage.lake import LakeEvent
 
+_AMONG = 5_000
 PersonOf = Callable[[Collection[int]], Mapping[int, str]]
 """The public ids of the people that leaves belong to now; `identity` knows."""
 
@@ -40,6 +41,22 @@ def timeline(tx: Transaction, leaves: Collection[int], limit: int = 100, before:
     events = store.select_timeline(tx, leaves, limit, _place(before))
     more = len(events) == limit and limit > 0
     return TimelinePage(events=events, next=f"{events[-1].timestamp}.{events[-1].seq}" if more else "")
+
+
+def latest(tx: Transaction, limit: int = 50, source: int | None = None) -> list[StoredEvent]:
+    """What came in last, the latest first.
+
+    Args:
+        tx: to read with.
+        limit: at most so many events.
+        source: id of the source; its events are looked for among the last 5,000 of all.
+    """
+    return store.select_latest(tx, source, limit, _AMONG)
+
+
+def heard_of(tx: Transaction) -> dict[int, Instant]:
+    """By source's id, when it was last heard; sources with nothing among the last 5,000 events are left out."""
+    return store.select_heard(tx, _AMONG)
 
 
 def export_events(

@@ -250,6 +250,22 @@ def select_after(tx: Transaction, after: int, limit: int) -> list[StoredEvent]:
     return [_stored(row) for row in tx.execute(query)]
 
 
+def select_heard(tx: Transaction, among_last: int) -> dict[int, Instant]:
+    """By source, when it was last heard, among the last events of all."""
+    newest = select(_events.c.source, _events.c.received_at).order_by(_events.c.seq.desc()).limit(among_last).subquery()
+    rows = tx.execute(select(newest.c.source, func.max(newest.c.received_at)).group_by(newest.c.source))
+    return {row[0]: row[1] for row in rows}
+
+
+def select_latest(tx: Transaction, source: int | None, limit: int, among_last: int) -> list[StoredEvent]:
+    """The latest events to arrive, the latest first; those of a source are looked for among the last of all."""
+    query = select(_events).order_by(_events.c.seq.desc())
+    if source is not None:
+        newest = query.limit(among_last).subquery()
+        query = select(newest).where(newest.c.source == source).order_by(newest.c.seq.desc())
+    return [_stored(row) for row in tx.execute(query.limit(limit))]
+
+
 def find_events(tx: Transaction, message_ids: Collection[str]) -> list[StoredEvent]:
     """The events with some message ids, of any source."""
     query = select(_events).where(among(_events.c.message_id, message_ids)).order_by(_events.c.seq)

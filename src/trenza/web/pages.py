@@ -20,10 +20,12 @@ from trenza.access import Caller
 from trenza.app import Instance
 from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
 from trenza.web.assets import serve_asset
+from trenza.web.audit import AuditPageController
 from trenza.web.live import FirstPageController, LiveController
 from trenza.web.packing import Packing
 from trenza.web.render import View, form_of, view_of
 from trenza.web.sign_in import SignInController
+from trenza.web.sources import SourceController
 from trenza.web.theme import ThemeController
 
 AnyRequest = Request[Any, Any, Any]
@@ -40,7 +42,14 @@ SAID: dict[int, tuple[str, str]] = {
 }
 
 
-CONTROLLERS = (FirstPageController, LiveController, SignInController, ThemeController)
+CONTROLLERS = (
+    FirstPageController,
+    LiveController,
+    SourceController,
+    AuditPageController,
+    SignInController,
+    ThemeController,
+)
 """Every page."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -21,7 +21,12 @@ def upgrade() -> None:
     """Create the tables and count: some seconds for each million events."""
     _create("event_tally", ["origin", "channel", "quarter", "name"], ["events"])
     _create("event_name", ["day", "name"], [])
-    _create("order_tally", ["quarter", "channel", "currency"], ["orders", "refunds"], sa.Column("revenue", sa.Float(), nullable=False))
+    _create(
+        "order_tally",
+        ["quarter", "channel", "currency"],
+        ["orders", "refunds"],
+        sa.Column("revenue", sa.Float(), nullable=False),
+    )
     _create("decision_tally", ["quarter", "journey", "channel", "verdict", "reason"], ["decisions"])
     _create("person_tally", ["quarter"], ["people"])
     _create("identifier_tally", ["type"], ["identifiers"])
@@ -39,7 +44,12 @@ def downgrade() -> None:
 def _create(name: str, keys: list[str], counts: list[str], *more: sa.Column[Any]) -> None:
     op.create_table(
         name,
-        *(sa.Column(key, sa.BigInteger() if key in {"quarter", "day"} else sa.Text(), autoincrement=False, nullable=False) for key in keys),
+        *(
+            sa.Column(
+                key, sa.BigInteger() if key in {"quarter", "day"} else sa.Text(), autoincrement=False, nullable=False
+            )
+            for key in keys
+        ),
         *(sa.Column(count, sa.BigInteger(), nullable=False) for count in counts),
         *more,
         sa.PrimaryKeyConstraint(*keys, name=op.f(f"pk_{name}")),
@@ -88,7 +98,11 @@ def _count_events() -> None:
                 sums[1], sums[2] = sums[1] + 1, sums[2] - abs(worth)
     _write("event_tally", ["origin", "channel", "quarter", "name", "events"], [(*key, n) for key, n in events.items()])
     _write("event_name", ["day", "name"], [(day, name) for day, names in days.items() for name in sorted(names)])
-    _write("order_tally", ["quarter", "channel", "currency", "orders", "refunds", "revenue"], [(*key, *sums) for key, sums in orders.items()])
+    _write(
+        "order_tally",
+        ["quarter", "channel", "currency", "orders", "refunds", "revenue"],
+        [(*key, *sums) for key, sums in orders.items()],
+    )
 
 
 def _kept(tallies: Any, days: dict[int, set[str]], origin: str, quarter: int, name: str) -> str:

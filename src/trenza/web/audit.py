@@ -1,0 +1,43 @@
+"""The audit: who did what, when. The last first, ids only."""
+
+from litestar import Controller, Response, get
+
+from trenza.access import Vault, list_keys, list_users, read_audit
+from trenza.kernel import Instant
+from trenza.web.paging import PER_PAGE, part_of, place_of
+from trenza.web.render import Here, Viewing
+
+ACTION_WORDS = {
+    "signed in": "signed in",
+    "signed out": "signed out",
+    "sign-in refused": "was refused at the door",
+    "password set": "set a password",
+    "user added": "invited somebody",
+    "user removed": "took an account away",
+    "link renewed": "renewed an invitation",
+    "key added": "made an API key",
+    "key revoked": "revoked an API key",
+    "POST /sources": "added a source",
+    "POST /sources/{source:int}": "changed a source",
+    "POST /theme": "chose light or dark",
+}
+"""What the most frequent actions are called; others are shown as the address that was called."""
+
+
+class AuditPageController(Controller):
+    """`/audit`."""
+
+    include_in_schema = False
+
+    @get("/audit", opt={"right": "admin"}, sync_to_thread=True)
+    def list(self, view: Viewing, instance: Here) -> Response[str]:
+        """A page of it."""
+        place = place_of(view, "audit")
+        before: tuple[Instant, str] | None = (int(place[0]), str(place[1])) if place else None
+        found = read_audit(instance.database, before, PER_PAGE + 1)
+        part = part_of(view, "audit", found, lambda entry: [entry.at, entry.id])
+        vault = Vault(instance.database, instance.secret)
+        names = {f"user:{user.id}": user.email for user in list_users(vault)}
+        names |= {f"key:{key.id}": key.name for key in list_keys(vault)}
+        words = {action: view.say(text) for action, text in ACTION_WORDS.items()}
+        return view.page("audit/list.html", {"part": part, "names": names, "words": words})
