@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Literal
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it bears no types
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from trenza.access import ROLES, SESSION_COOKIE, Role, add_user, renew_link, use_link
@@ -90,3 +91,19 @@ def watch(page: Page, address: str) -> list[str]:
 
 def _is_own(url: str, address: str) -> bool:
     return url.startswith((f"{address.rstrip('/')}/", "data:", "blob:", "about:"))
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds serious or critical on a page, a line for each place."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']} at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]
+
+
+def too_wide(page: Page) -> int:
+    """By how many pixels a page must be moved sideways to be read; 0 is good."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
