@@ -54,7 +54,7 @@ def _alive(test: SegmentTest | JourneyTest, documents: Sequence[Document], kinds
     tests = {kind.name for kind in kinds if kind.is_test}
     alive = [each for each in documents if each.kind not in tests]
     if test.uses:
-        named = _reached(test.uses, alive, kinds)
+        named = reached(test.uses, alive, kinds)
         alive = [each for each in alive if (each.kind, each.key) in named]
     objects, _ = check_documents(alive, kinds)
     versions: dict[str, dict[str, str]] = {}
@@ -63,7 +63,7 @@ def _alive(test: SegmentTest | JourneyTest, documents: Sequence[Document], kinds
     return Definitions(revision=1, objects=objects, versions=versions)
 
 
-def _reached(uses: Iterable[str], documents: Sequence[Document], kinds: Sequence[Kind]) -> set[tuple[str, str]]:
+def reached(uses: Iterable[str], documents: Sequence[Document], kinds: Sequence[Kind]) -> set[tuple[str, str]]:
     """Documents by (kind, key) that are used or that one of those refers to, however far."""
     by_name = {(each.kind, each.key): each for each in documents}
     references = {kind.name: kind.references for kind in kinds}
