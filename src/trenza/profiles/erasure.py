@@ -80,7 +80,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def erase_person(
-    database: Database, person: Person, reason: str, now: Instant, secret: bytes, erasers: Erasers
+    database: Database, person: Person, reason: str, now: Instant, secret: bytes, erasers: Erasers, id_: str = ""
 ) -> JsonObject:
     """Erase a person from every store.
 
@@ -91,6 +91,7 @@ def erase_person(
         now: the instant of the erasure.
         secret: the instance's secret.
         erasers: every store.
+        id_: the erasure's own id, under which `find_receipt` finds it; random where it is empty.
 
     Returns:
         The receipt, signed.
@@ -102,7 +103,7 @@ def erase_person(
     with database.write() as tx:
         erasers.lock(tx)
         subject = _subject(known_of(tx, [person]).get(person, []), person, now)
-        receipt = _draft(subject, reason, secret)
+        receipt = _draft(subject, reason, secret, id_ or new_id())
         receipt["stores"] = {each.store: dict(each.erase(tx, subject)) for each in erasers.inside}
         store.save_erasure(tx, receipt["id"], now, encode_json(subject), encode_json(receipt))
     return _finish(database, secret, erasers, subject, receipt)
@@ -115,6 +116,13 @@ def finish_erasures(database: Database, secret: bytes, erasers: Erasers) -> int:
     for subject, receipt in open_:
         _finish(database, secret, erasers, msgspec.json.decode(subject, type=Subject), msgspec.json.decode(receipt))
     return len(open_)
+
+
+def find_receipt(database: Database, id_: str) -> JsonObject | None:
+    """The receipt of the erasure of that id; None where there was none, or it is not finished."""
+    with database.read() as tx:
+        found = store.find_receipt(tx, id_)
+    return None if found is None else msgspec.json.decode(found)
 
 
 def verify_receipt(database: Database, receipt: JsonObject, secret: bytes, erasers: Erasers) -> Proof:
@@ -140,10 +148,10 @@ def _subject(known: Sequence[Known], person: Person, now: Instant) -> Subject:
     return Subject(person=person, leaves=leaves, identifiers=tuple((each.type, each.value) for each in known), at=now)
 
 
-def _draft(subject: Subject, reason: str, secret: bytes) -> JsonObject:
+def _draft(subject: Subject, reason: str, secret: bytes, id_: str) -> JsonObject:
     return {
         "kind": receipts.KIND,
-        "id": new_id(),
+        "id": id_,
         "at": format_instant(subject.at),
         "reason": reason,
         "person": hash_of(secret, "person:", str(subject.person)),
