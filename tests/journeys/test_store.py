@@ -9,8 +9,11 @@ from trenza.journeys import (
     Decision,
     Policies,
     Runs,
+    Task,
     count_open,
     count_runs,
+    count_tasks,
+    done_tasks,
     due_runs,
     ended_runs,
     erase_person,
@@ -21,11 +24,14 @@ from trenza.journeys import (
     list_decisions,
     list_goals,
     open_tasks,
+    place_of_task,
     printed,
     printed_run,
     runs_page,
+    tasks_page,
     versions_in_use,
 )
+from trenza.journeys.store import save_tasks
 from trenza.kernel import encode_json
 from trenza.storage import Database
 
@@ -145,3 +151,41 @@ steps: [{task: {queue: desk, title: {es: Llamar, en: Call}, due: 2h}}]
         assert finish_task(tx, task.id, 5000)
         assert not finish_task(tx, task.id, 6000)
         assert [] == open_tasks(tx, leaves=person.leaves)
+
+
+def task(id_: str, queue: str, due: int | None) -> Task:
+    return Task(
+        id=id_, queue=queue, title={"es": id_}, due=due, person=1, leaf=1, journey="j", run="r", step="s", created_at=0
+    )
+
+
+def test_tasks_are_paged_those_due_soonest_first(database: Database) -> None:
+    with database.write() as tx:
+        save_tasks(tx, [task("a", "desk", None), task("b", "calls", 9), task("c", "desk", 5), task("d", "desk", 9)])
+    with database.read() as tx:
+        assert {"calls": 1, "desk": 3} == count_tasks(tx)
+        first = tasks_page(tx, limit=2)
+        assert ["c", "b"] == [each.id for each in first]
+        assert ["d", "a"] == [each.id for each in tasks_page(tx, after=place_of_task(first[-1]))]
+        assert [] == tasks_page(tx, after=place_of_task(task("z", "desk", None)))
+        assert ["c", "d", "a"] == [each.id for each in tasks_page(tx, "desk")]
+
+
+def test_tasks_that_are_done_are_listed_the_last_done_first(database: Database) -> None:
+    with database.write() as tx:
+        save_tasks(tx, [task("a", "desk", 1), task("b", "calls", 1), task("c", "desk", 1)])
+        finish_task(tx, "c", 10)
+        finish_task(tx, "b", 20)
+    with database.read() as tx:
+        assert [("b", 20), ("c", 10)] == [(each.id, at) for each, at in done_tasks(tx)]
+        assert [("c", 10)] == [(each.id, at) for each, at in done_tasks(tx, "desk")]
+        assert {"desk": 1} == count_tasks(tx)
+
+
+def test_what_did_not_go_out_is_listed_apart(database: Database) -> None:
+    decisions = play(database, 5)
+    withheld = [each for each in decisions if each.verdict not in {"sent", "unknown"}]
+
+    with database.read() as tx:
+        assert (2, withheld) == (len(withheld), list_decisions(tx, withheld=True))
+        assert withheld[1:] == list_decisions(tx, withheld=True, before=(withheld[0].at, withheld[0].id))

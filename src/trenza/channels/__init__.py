@@ -9,10 +9,21 @@ from trenza.channels.connectors import Connectors
 from trenza.channels.deliverer import Deliverer
 from trenza.channels.engagement import Engagement, Subscription
 from trenza.channels.erasing import count_queued, count_shown, erase
-from trenza.channels.model import Connector, Queued, SandboxMessage
+from trenza.channels.model import Connector, Entry, Queued, SandboxMessage, State
 from trenza.channels.outbox import put
 from trenza.channels.port import SERVICE, JudgeAgain, Outgoing, Postponed, Verdict
-from trenza.channels.store import count_by_state, list_connectors, list_leaves, list_sandbox, messages_of, next_due
+from trenza.channels.store import (
+    count_by_state,
+    find_entries,
+    last_shown,
+    list_connectors,
+    list_leaves,
+    list_outbox,
+    list_sandbox,
+    messages_of,
+    newest_shown,
+    next_due,
+)
 
 __all__ = [
     "SERVICE",
@@ -20,21 +31,27 @@ __all__ = [
     "Connectors",
     "Deliverer",
     "Engagement",
+    "Entry",
     "JudgeAgain",
     "Outgoing",
     "Postponed",
     "Queued",
     "SandboxMessage",
+    "State",
     "Subscription",
     "Verdict",
     "count_by_state",
     "count_queued",
     "count_shown",
     "erase",
+    "find_entries",
+    "last_shown",
     "list_connectors",
     "list_leaves",
+    "list_outbox",
     "list_sandbox",
     "messages_of",
+    "newest_shown",
     "next_due",
     "open_connectors",
     "open_deliverer",

@@ -40,6 +40,19 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     provider_id: str = ""
 
 
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of the outbox with what became of it, for those who look."""
+
+    message: Queued
+    leaf: int
+    """The identifier it went to; 0 once the person was erased."""
+    changed_at: Instant
+    due_at: Instant | None
+    """When it is looked at again; None: it is settled."""
+    reason: str
+    """Why it was refused or stopped: a word of the gate, or the provider's own."""
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of a message: its new state and what is told about it."""
 

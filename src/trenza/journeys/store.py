@@ -8,13 +8,33 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, Select, Table, Text, delete, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    LargeBinary,
+    Row,
+    Select,
+    Table,
+    Text,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from trenza.journeys.decisions import Decision, GoalReached
 from trenza.journeys.run import Reservation, Run, Task
 from trenza.kernel import Instant
 from trenza.storage import Span, Transaction, among, bulk_add, bulk_insert, bulk_upsert, metadata, quarter_of, sum_tally
 
+_withheld = text("verdict NOT IN ('sent', 'unknown')")
+_open = text("done_at IS NULL")
+_done = text("done_at IS NOT NULL")
+_NEVER = (1 << 53) - 1
+"""Tasks without a due instant come last."""
 _run = Table(
     "run",
     metadata,
@@ -49,6 +69,7 @@ _decision = Table(
     Index("ix_decision_leaf_at", "leaf", "at"),
     Index("ix_decision_journey_at", "journey", "at"),
     Index("ix_decision_at_id", "at", "id"),
+    Index("ix_decision_withheld", "at", "id", sqlite_where=_withheld, postgresql_where=_withheld),
 )
 _decision_tally = Table(
     "decision_tally",
@@ -100,6 +121,8 @@ _task = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Index("ix_task_queue_created_at", "queue", "created_at"),
+    Index("ix_task_open", "queue", "due", sqlite_where=_open, postgresql_where=_open),
+    Index("ix_task_done", "done_at", "id", sqlite_where=_done, postgresql_where=_done),
 )
 _RUN = [column.name for column in _run.columns]
 _DECISION = [column.name for column in _decision.columns]
@@ -270,6 +293,8 @@ def list_decisions(
     run: str | None = None,
     before: tuple[Instant, str] | None = None,
     limit: int = 100,
+    *,
+    withheld: bool = False,
 ) -> list[Decision]:
     """Records, the latest first.
 
@@ -280,6 +305,7 @@ def list_decisions(
         run: only of one run.
         before: (at, id) of the last one seen.
         limit: how many at most.
+        withheld: only of messages that did not go out (yet).
     """
     query = select(_decision.c.body).order_by(_decision.c.at.desc(), _decision.c.id.desc()).limit(limit)
     if leaves is not None:
@@ -288,6 +314,8 @@ def list_decisions(
         query = query.where(_decision.c.journey == journey)
     if run is not None:
         query = query.where(_decision.c.run == run)
+    if withheld:
+        query = query.where(_withheld)
     if before is not None:
         at, last = before
         query = query.where(or_(_decision.c.at < at, (_decision.c.at == at) & (_decision.c.id < last)))
@@ -409,21 +437,55 @@ def open_tasks(
         query = query.where(among(_task.c.leaf, leaves))
     if queue is not None:
         query = query.where(_task.c.queue == queue)
-    return [
-        Task(
-            id=row.id,
-            queue=row.queue,
-            title=_to_title.decode(row.title),
-            due=row.due,
-            person=row.person,
-            leaf=row.leaf,
-            journey=row.journey,
-            run=row.run,
-            step=row.step,
-            created_at=row.created_at,
-        )
-        for row in tx.execute(query)
-    ]
+    return [_task_of(row) for row in tx.execute(query)]
+
+
+def tasks_page(
+    tx: Transaction, queue: str | None = None, after: tuple[Instant, str] | None = None, limit: int = 50
+) -> list[Task]:
+    """Tasks that are not done, those due soonest first; `after` is `place_of_task` of the last one seen."""
+    soonest = func.coalesce(_task.c.due, _NEVER)
+    query = select(_task).where(_open).order_by(soonest, _task.c.id).limit(limit)
+    if queue is not None:
+        query = query.where(_task.c.queue == queue)
+    if after is not None:
+        due, last = after
+        query = query.where(or_(soonest > due, (soonest == due) & (_task.c.id > last)))
+    return [_task_of(row) for row in tx.execute(query)]
+
+
+def place_of_task(task: Task) -> tuple[Instant, str]:
+    """Where a task stands in the list of open ones."""
+    return (_NEVER if task.due is None else task.due), task.id
+
+
+def done_tasks(tx: Transaction, queue: str | None = None, limit: int = 20) -> list[tuple[Task, Instant]]:
+    """Tasks that are done with the instant of it, the last done first."""
+    query = select(_task).where(_done).order_by(_task.c.done_at.desc(), _task.c.id.desc()).limit(limit)
+    if queue is not None:
+        query = query.where(_task.c.queue == queue)
+    return [(_task_of(row), row.done_at) for row in tx.execute(query)]
+
+
+def count_tasks(tx: Transaction) -> dict[str, int]:
+    """Queue → how many of its tasks are not done."""
+    query = select(_task.c.queue, func.count()).where(_open).group_by(_task.c.queue).order_by(_task.c.queue)
+    return dict(map(tuple, tx.execute(query)))
+
+
+def _task_of(row: Row[Any]) -> Task:
+    return Task(
+        id=row.id,
+        queue=row.queue,
+        title=_to_title.decode(row.title),
+        due=row.due,
+        person=row.person,
+        leaf=row.leaf,
+        journey=row.journey,
+        run=row.run,
+        step=row.step,
+        created_at=row.created_at,
+    )
 
 
 def finish_task(tx: Transaction, task: str, now: Instant) -> bool:

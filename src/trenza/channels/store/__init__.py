@@ -27,6 +27,7 @@ from trenza.channels.store.outbox import (
     save_outcomes,
     waiting_of_runs,
 )
+from trenza.channels.store.pages import find_entries, last_shown, list_outbox, newest_shown
 from trenza.channels.store.sandbox import erase_sandbox, insert_sandbox, list_sandbox
 
 __all__ = [
@@ -38,21 +39,25 @@ __all__ = [
     "erase_sandbox",
     "find_call",
     "find_connector",
+    "find_entries",
     "find_link",
     "find_message",
     "held_by",
     "insert_links",
     "insert_messages",
     "insert_sandbox",
+    "last_shown",
     "list_addresses",
     "list_connectors",
     "list_leaves",
+    "list_outbox",
     "list_phones",
     "list_sandbox",
     "load_messages",
     "lock_due",
     "mark_claimed",
     "messages_of",
+    "newest_shown",
     "next_due",
     "save_call",
     "save_connector",

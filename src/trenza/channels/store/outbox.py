@@ -65,6 +65,10 @@ outbox = Table(
     Index("ix_outbox_due", "channel", "due_at", sqlite_where=_waits, postgresql_where=_waits),
     Index("ix_outbox_leaf", "leaf"),
     Index("ix_outbox_run", "run"),
+    Index("ix_outbox_wanted_at", "wanted_at", "id"),
+    Index("ix_outbox_channel_wanted_at", "channel", "wanted_at", "id"),
+    Index("ix_outbox_journey_wanted_at", "journey", "wanted_at", "id"),
+    Index("ix_outbox_state_wanted_at", "state", "wanted_at", "id"),
 )
 _COLUMNS = [
     "id",
@@ -132,7 +136,7 @@ def lock_due(tx: Transaction, channel: str, now: Instant, limit: int) -> list[Qu
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [_queued(row) for row in tx.execute(query)]
+    return [queued_of(row) for row in tx.execute(query)]
 
 
 def mark_claimed(tx: Transaction, ids: Collection[str], claim: str, lease_until: Instant, now: Instant) -> None:
@@ -179,13 +183,13 @@ def save_outcomes(tx: Transaction, outcomes: Sequence[Outcome], now: Instant) ->
 def load_messages(tx: Transaction, ids: Collection[str]) -> dict[str, Queued]:
     """Messages by id, locked until the transaction ends."""
     query = select(outbox).where(among(outbox.c.id, ids)).order_by(outbox.c.id).with_for_update()
-    return {row.id: _queued(row) for row in tx.execute(query)}
+    return {row.id: queued_of(row) for row in tx.execute(query)}
 
 
 def find_message(tx: Transaction, message: str) -> Queued | None:
     """One message."""
     row = tx.execute(select(outbox).where(outbox.c.id == message)).one_or_none()
-    return None if row is None else _queued(row)
+    return None if row is None else queued_of(row)
 
 
 def messages_of(
@@ -200,7 +204,7 @@ def messages_of(
     )
     if channel is not None:
         query = query.where(outbox.c.channel == channel)
-    return [(_queued(row), row.changed_at) for row in tx.execute(query)]
+    return [(queued_of(row), row.changed_at) for row in tx.execute(query)]
 
 
 def count_by_state(tx: Transaction) -> dict[tuple[str, str], int]:
@@ -212,7 +216,7 @@ def count_by_state(tx: Transaction) -> dict[tuple[str, str], int]:
 def waiting_of_runs(tx: Transaction, runs: Collection[str]) -> list[Queued]:
     """The messages of these runs that wait, locked."""
     query = select(outbox).where(among(outbox.c.run, runs), outbox.c.state == "pending").with_for_update()
-    return [_queued(row) for row in tx.execute(query)]
+    return [queued_of(row) for row in tx.execute(query)]
 
 
 def erase_messages(tx: Transaction, leaves: Collection[int]) -> list[str]:
@@ -280,7 +284,8 @@ def _row(message: Outgoing) -> tuple[Any, ...]:
     )
 
 
-def _queued(row: Row[Any]) -> Queued:
+def queued_of(row: Row[Any]) -> Queued:
+    """A row as the room knows it."""
     context: JsonObject = decode_json(row.context)
     return Queued(
         id=row.id,

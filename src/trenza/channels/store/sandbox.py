@@ -10,7 +10,7 @@ from trenza.channels.model import SandboxMessage
 from trenza.kernel import Instant, decode_json, encode_json
 from trenza.storage import Transaction, among, bulk_insert, metadata
 
-_sandbox = Table(
+sandbox = Table(
     "sandbox_message",
     metadata,
     Column("id", Text, primary_key=True),
@@ -30,7 +30,7 @@ _COLUMNS = ("id", "message", "channel", "address", "at", "title", "text", "html"
 
 def insert_sandbox(tx: Transaction, shown: Sequence[SandboxMessage]) -> None:
     """Write them down; the same id once."""
-    bulk_insert(tx, _sandbox, _COLUMNS, [_row(each) for each in shown])
+    bulk_insert(tx, sandbox, _COLUMNS, [_row(each) for each in shown])
 
 
 def list_sandbox(
@@ -48,19 +48,19 @@ def list_sandbox(
         before: `(at, id)` of the last one of the page before.
         limit: how many.
     """
-    query = select(_sandbox).order_by(_sandbox.c.at.desc(), _sandbox.c.id.desc()).limit(limit)
+    query = select(sandbox).order_by(sandbox.c.at.desc(), sandbox.c.id.desc()).limit(limit)
     if addresses is not None:
-        query = query.where(among(_sandbox.c.address, addresses))
+        query = query.where(among(sandbox.c.address, addresses))
     if before is not None:
         at, id_ = before
-        query = query.where(or_(_sandbox.c.at < at, and_(_sandbox.c.at == at, _sandbox.c.id < id_)))
+        query = query.where(or_(sandbox.c.at < at, and_(sandbox.c.at == at, sandbox.c.id < id_)))
     return [_shown(row) for row in tx.execute(query)]
 
 
 def erase_sandbox(tx: Transaction, messages: Collection[str], addresses: Collection[str]) -> int:
     """Forget what was shown of these messages and at these addresses."""
-    gone = or_(among(_sandbox.c.id, messages), among(_sandbox.c.address, addresses))
-    return tx.execute(delete(_sandbox).where(gone)).rowcount
+    gone = or_(among(sandbox.c.id, messages), among(sandbox.c.address, addresses))
+    return tx.execute(delete(sandbox).where(gone)).rowcount
 
 
 def _row(shown: SandboxMessage) -> tuple[Any, ...]:
