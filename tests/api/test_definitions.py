@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
+from trenza.access import saved_by
 from trenza.app import Instance
 from trenza.identity import person_text
 from trenza.segments import Membership
@@ -110,3 +111,14 @@ def test_segments_show_who_is_inside_to_those_who_may_know(
     assert 400 == door.get("/api/segments/vip/members", params={"at": "soon"}, headers=writer).status_code
     assert 403 == door.get("/api/segments/vip/members", headers=bearer("read")).status_code
     assert 403 == save(door, bearer("read"), "vip", TEXT).status_code
+
+
+def test_who_saved_a_definition_can_be_asked(door: TestClient[Any], instance: Instance, writer: Headers) -> None:
+    now = instance.clock.now()
+    assert saved_by(instance.database, "Segment", "vip", now) is None
+    save(door, writer, "vip", TEXT)
+    who = saved_by(instance.database, "Segment", "vip", now)
+    assert who is not None
+    assert who.startswith("key:key_")
+    assert saved_by(instance.database, "Segment", "other", now) is None
+    assert saved_by(instance.database, "Segment", "vip", now - 60_000) is None

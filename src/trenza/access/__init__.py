@@ -20,7 +20,7 @@ from trenza.access.accounts import (
     use_link,
 )
 from trenza.access.answers import claim_answer, drop_answer, keep_answer
-from trenza.access.audit import read_audit, write_down
+from trenza.access.audit import definition_name, read_audit, saved_by, write_down
 from trenza.access.callers import caller_of_key, caller_of_session
 from trenza.access.erasing import count_answers, count_audit, erase_answers, erase_audit
 from trenza.access.errors import TooMany
@@ -53,6 +53,7 @@ __all__ = [
     "claim_answer",
     "count_answers",
     "count_audit",
+    "definition_name",
     "drop_answer",
     "erase_answers",
     "erase_audit",
@@ -66,6 +67,7 @@ __all__ = [
     "remove_user",
     "renew_link",
     "revoke_key",
+    "saved_by",
     "sign_in",
     "sign_out",
     "use_link",

@@ -219,6 +219,15 @@ def list_audit(tx: Transaction, before: tuple[Instant, str] | None, limit: int) 
     ]
 
 
+def last_audit(tx: Transaction, of: str, until: Instant) -> AuditEntry | None:
+    """The last thing done to an object up to an instant; the newest entries are looked at first."""
+    query = select(audit).where(audit.c.object == of, audit.c.at <= until)
+    row = tx.execute(query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(1)).first()
+    if row is None:
+        return None
+    return AuditEntry(id=row.id, at=row.at, who=row.who, action=row.action, object=row.object)
+
+
 def claim_answer(tx: Transaction, key: bytes, request: bytes, now: Instant) -> bool:
     """Be the one who answers a request; false where it was answered or is being answered."""
     values = {"key": key, "request": request, "at": now, "status": 0, "content_type": "", "body": b""}

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, delete, get, post, put
+from litestar import Controller, Request, delete, get, post, put
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
+from trenza.access import definition_name
 from trenza.api.given import Here
 from trenza.api.paging import Cursor, Limit, Page, page_of, unseal
 from trenza.app import Instance
@@ -27,6 +28,7 @@ from trenza.identity import person_text
 from trenza.kernel import Fault, Faulty, Instant, Invalid, JsonValue, NotFound, format_instant, parse_instant
 from trenza.segments import count_members, members, members_at
 
+AnyRequest = Request[Any, Any, Any]
 KindName = Annotated[str, PathParameter(max_length=60, description="A kind of document: `Segment`, `Journey`, …")]
 Key = Annotated[str, PathParameter(max_length=100, description="The document's key.")]
 _PAGE_FILE = "page"
@@ -152,14 +154,16 @@ class DefinitionController(Controller):
         )
 
     @put("/{kind:str}/{key:str}", summary="Put a document in force", sync_to_thread=True)
-    def save(self, instance: Here, kind: KindName, key: Key, data: JSONBody[Given]) -> Plan:
+    def save(self, instance: Here, request: AnyRequest, kind: KindName, key: Key, data: JSONBody[Given]) -> Plan:
         """All or nothing; every fault is answered, those included that it would bring to other documents."""
+        request.state.audit = definition_name(kind, key)
         document = _one_document(data.text, kind, key)
         return apply_documents(instance.database, [document], KINDS, instance.clock.now())
 
     @delete("/{kind:str}/{key:str}", summary="Take a document out of force", status_code=200, sync_to_thread=True)
-    def remove(self, instance: Here, kind: KindName, key: Key) -> Plan:
+    def remove(self, instance: Here, request: AnyRequest, kind: KindName, key: Key) -> Plan:
         """Refused where others refer to it. Its versions stay; people on their way are seen in the answer."""
+        request.state.audit = definition_name(kind, key)
         return remove_document(instance.database, kind, key, KINDS, instance.clock.now())
 
 
