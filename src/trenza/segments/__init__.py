@@ -5,6 +5,7 @@ from trenza.segments.conditions import Condition
 from trenza.segments.describing import describe_predicates
 from trenza.segments.documents import SEGMENT, circles, in_order, read_segment
 from trenza.segments.erasing import segments_eraser
+from trenza.segments.estimating import Budget, Estimate, Example, Terms, count_segment, count_text, wilson
 from trenza.segments.memberships import Memberships
 from trenza.segments.model import (
     Needs,
@@ -21,6 +22,7 @@ from trenza.segments.schema import DURATION, INSTANT, KEY, LOCALISED, NAME, PEOP
 from trenza.segments.store import (
     Membership,
     changes,
+    count_inside,
     count_members,
     due_memberships,
     filled,
@@ -44,7 +46,10 @@ __all__ = [
     "SEGMENT",
     "SEGMENT_TEST",
     "TIMELINE",
+    "Budget",
     "Condition",
+    "Estimate",
+    "Example",
     "Expected",
     "Membership",
     "Memberships",
@@ -54,10 +59,14 @@ __all__ = [
     "Segment",
     "SegmentChange",
     "SegmentTest",
+    "Terms",
     "Truth",
     "changes",
     "circles",
+    "count_inside",
     "count_members",
+    "count_segment",
+    "count_text",
     "describe_predicates",
     "due_memberships",
     "evaluate",
@@ -76,4 +85,5 @@ __all__ = [
     "retire",
     "segment_blocks",
     "segments_eraser",
+    "wilson",
 ]

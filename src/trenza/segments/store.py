@@ -137,6 +137,12 @@ def count_members(tx: Transaction) -> dict[str, int]:
     return {row.segment: row.people for row in tx.execute(asked)}
 
 
+def count_inside(tx: Transaction, segment: str) -> int:
+    """How many people one segment has now."""
+    here = _membership.c.segment == segment, _membership.c.inside_since.is_not(None)
+    return tx.scalar(select(func.count()).select_from(_membership).where(*here)) or 0
+
+
 def changes(
     tx: Transaction,
     *,
