@@ -18,7 +18,7 @@ ACTION_WORDS = {
     "key added": "made an API key",
     "key revoked": "revoked an API key",
     "POST /sources": "added a source",
-    "POST /sources/{source:int}": "changed a source",
+    "POST /sources/{source}": "changed a source",
     "POST /theme": "chose light or dark",
 }
 """What the most frequent actions are called; others are shown as the address that was called."""
