@@ -19,6 +19,7 @@ import answers
 import importing
 import msgspec
 import process
+import searching
 from harness import ROOT, Figure, processor
 
 import collect
@@ -62,6 +63,7 @@ def benchmarks(rounds: int | None, people: int) -> dict[str, Callable[[], list[F
         "import": partial(importing.measure, **times),
         "answers": partial(answers.measure, **times),
         "people": partial(answers.measure_people, people),
+        "people-search": searching.measure,
     }
 
 

@@ -16,8 +16,9 @@ from trenza.definitions import Definitions
 from trenza.dispatch import Gate
 from trenza.equipment import Equipment, LiveDefinitions
 from trenza.events import Plans, Sources, lake_page, relay
-from trenza.filling import fill_segments
+from trenza.filling import fill_search, fill_segments
 from trenza.identity import Erasure, Move, Person, find_person
+from trenza.jobs import Files
 from trenza.kernel import Clock, Instant, SystemClock
 from trenza.pipeline import CONSUMER, Hallway
 from trenza.settings import Settings
@@ -85,6 +86,11 @@ class Instance:
         """The history as Parquet files."""
         return Lake(self.database, self.settings.lake_path)
 
+    @cached_property
+    def job_files(self) -> Files:
+        """What jobs are given and what they make."""
+        return Files(self.settings.data / "jobs")
+
     @property
     def plans(self) -> Plans:
         """The tracking plans in force."""
@@ -123,6 +129,10 @@ class Instance:
     def fill_segments(self) -> int:
         """Ask new and changed segments of people who are there already, a page at a time; returns how many people."""
         return fill_segments(self.database, self._filler, self.clock.now())
+
+    def fill_search(self) -> int:
+        """Let people be found who are older than the search, a page at a time; returns how many identifiers."""
+        return fill_search(self.database)
 
     def write_lake(self, now: Instant | None = None) -> int:
         """Write the next events to the lake; returns how many. With `now` it waits for a page worth writing."""

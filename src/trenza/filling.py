@@ -1,17 +1,22 @@
-"""Filling new and changed segments: people who are there already are asked, page by page, while events go on.
+"""Filling what is newer than the people: they are asked page by page for new and changed segments, and for the search.
 
 A page is a transaction under the hallway's lock, so nobody is missed or doubled at the seam: whoever has an event
 meanwhile is asked by the hallway, and asking twice changes nothing. How far it has come is a position of its own.
 """
 
 from trenza.equipment import Equipment, Tools
-from trenza.identity import Person, known_of, people_page
+from trenza.identity import Person, identifiers_page, known_of, people_page
 from trenza.kernel import Instant
 from trenza.pipeline import CONSUMER
+from trenza.profiles import expected_entries
+from trenza.search import add_entries
 from trenza.segments import filled, mark_filled, retire
-from trenza.storage import Database, Position, Transaction, lock_position, move_position
+from trenza.storage import Database, Position, Transaction, lock_position, move_position, read_position
 
 _PAGE = 1_000
+_DONE = 1
+_SEARCH = "fill:search:1"
+"""With another number everything is taken up anew: when the rules say other words of the same facts."""
 
 
 def fill_segments(database: Database, equipment: Equipment, now: Instant) -> int:
@@ -23,6 +28,20 @@ def fill_segments(database: Database, equipment: Equipment, now: Instant) -> int
         lock_position(tx, CONSUMER)
         tools = equipment.tools(tx)
         return _fill_page(tx, equipment, tools, now)
+
+
+def fill_search(database: Database) -> int:
+    """Let the next page of identifiers be found that are older than the search; returns how many, 0 when it is done."""
+    with database.read() as tx:
+        if read_position(tx, _SEARCH).instant:
+            return 0
+    with database.write() as tx:
+        lock_position(tx, CONSUMER)
+        position = lock_position(tx, _SEARCH)
+        page = identifiers_page(tx, position.offset, _PAGE)
+        add_entries(tx, expected_entries(tx, [leaf for leaf, _, _ in page]))
+        move_position(tx, _SEARCH, Position(page[-1][0]) if len(page) == _PAGE else Position(0, _DONE))
+    return len(page) or 1
 
 
 def _fill_page(tx: Transaction, equipment: Equipment, tools: Tools, now: Instant) -> int:

@@ -292,6 +292,7 @@ class Passage:
         store_events(tx, self._events)
         tally_events(tx, (event for event, _ in self._events))
         keep_out(tx, self._kept_out)
+        self._rooms.profiles.meet(self._rooms.resolver.newcomers())
         for room in (self._rooms.resolver, self._rooms.profiles, self._rooms.memberships, self._rooms.runs):
             room.store(tx)
         put(tx, self._effects.outgoing)

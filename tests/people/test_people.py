@@ -89,6 +89,7 @@ def test_an_erased_person_is_in_no_store_and_everybody_else_stays(instance: Inst
         "events",
         "failed events",
         "log",
+        "search",
         "profiles",
         "segments",
         "journeys",
@@ -96,7 +97,9 @@ def test_an_erased_person_is_in_no_store_and_everybody_else_stays(instance: Inst
         "sandbox",
         "answers",
         "audit",
+        "jobs",
         "lake",
+        "job_files",
         "journals",
     } == set(receipt["stores"])
     assert people.verify(receipt).holds

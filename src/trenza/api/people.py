@@ -14,8 +14,9 @@ from msgspec import Meta
 from trenza.api.given import Calling, Here
 from trenza.api.paging import Cursor, Limit, Page, page_of, seal, unseal
 from trenza.identity import person_text
-from trenza.kernel import JsonObject, JsonValue
+from trenza.kernel import JsonObject, JsonValue, format_instant
 from trenza.people import People
+from trenza.profiles import FoundPerson, find_people
 
 Name = Annotated[str, PathParameter(max_length=2_200, description="`type:value`, or a person's id (`per_…`).")]
 Slug = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9_*-]+$")]
@@ -56,6 +57,49 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     person: str
 
 
+class Searched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to look for."""
+
+    text: Annotated[str, Meta(max_length=300)]
+    """Words (beginnings count), an identifier, a phone in any form, `type:value`, `trait:value`, a person's id."""
+    limit: Annotated[int, Meta(ge=1, le=200)] = 20
+    cursor: Annotated[str, Meta(max_length=512)] | None = None
+
+
+class Matched(msgspec.Struct, frozen=True, kw_only=True):
+    """What matched."""
+
+    kind: Literal["identifier", "trait", "person"]
+    name: str
+    """The identifier's type, the trait's name."""
+    text: str
+    places: list[tuple[int, int]]
+    """Which letters of `text`: the first, and the one behind the last; counted in code points."""
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Somebody who answers."""
+
+    person: str
+    name: str
+    """What they are called; empty where nobody said."""
+    last_seen: str
+    identifiers: list[str]
+    """The strongest first."""
+    matches: list[Matched]
+    """The best first."""
+
+
+class Hits(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of those who answer."""
+
+    items: list[Hit]
+    next: str | None
+    """Give it as `cursor` with the same text to get the following page; null on the last one."""
+    complete: bool
+    """False where so many answer that only some of them were looked at: another word helps."""
+
+
 class Trait(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A trait and the event that set it."""
 
@@ -84,6 +128,16 @@ class PeopleController(Controller):
     def find(self, instance: Here, data: JSONBody[Sought]) -> Found:
         """The person's id, which may then stand in addresses."""
         return Found(person=person_text(People(instance).named(f"{data.type}:{data.value}")))
+
+    @post("/search", summary="Search people", status_code=200, opt={"right": "people"}, sync_to_thread=True)
+    def search(self, instance: Here, data: JSONBody[Searched]) -> Hits:
+        """By any identifier, name or trait. Exact identifiers first, then names, then the rest; the last seen first."""
+        after = unseal(instance.secret, "search", data.cursor) if data.cursor else None
+        place = None if after is None else (int(after[0]), int(after[1]), int(after[2]))
+        with instance.database.read() as tx:
+            found = find_people(tx, data.text, instance.settings.country, data.limit, place)
+        further = seal(instance.secret, "search", [*found.next]) if found.next else None
+        return Hits(items=[*map(_hit, found.people)], next=further, complete=found.is_complete)
 
     @get("/{name:str}", summary="One person", sync_to_thread=True)
     def show(self, instance: Here, name: Name) -> JsonObject:
@@ -165,6 +219,18 @@ class PeopleController(Controller):
         """Signed by this instance, and nothing of the person is in any store."""
         proof = People(instance).verify(data)
         return {"holds": proof.holds, "signed": proof.signed, "remains": proof.remains}
+
+
+def _hit(found: FoundPerson) -> Hit:
+    return Hit(
+        person=person_text(found.person),
+        name=found.name,
+        last_seen=format_instant(found.last_seen),
+        identifiers=[f"{each.type}:{each.value}" for each in found.identifiers],
+        matches=[
+            Matched(kind=each.kind, name=each.name, text=each.text, places=[*each.places]) for each in found.matches
+        ],
+    )
 
 
 __all__ = ["PeopleController"]

@@ -8,8 +8,9 @@ from msgspec import json as msgspec_json
 
 from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, console, opened, print_json, print_text
 from trenza.identity import person_text, text_person
-from trenza.kernel import Invalid, JsonObject, JsonValue, decode_json, encode_json
+from trenza.kernel import Invalid, JsonObject, JsonValue, decode_json, encode_json, format_instant
 from trenza.people import People
+from trenza.profiles import FoundPerson, find_people
 
 app = typer.Typer(name="people", help="See, export and erase people.", no_args_is_help=True)
 Name = Annotated[
@@ -66,6 +67,33 @@ def list_(
                 print_json({"person": person_text(each.person), "identifiers": each.identifiers})
             else:
                 print_text(f"{person_text(each.person)}  {' '.join(each.identifiers)}")
+
+
+@app.command("find")
+def find(
+    text: Annotated[str, typer.Argument(help="What is known of them; in quotes.", show_default=False)],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help="How many at most.")] = 20,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Find people by any identifier, name or trait: words, their beginnings, TYPE:VALUE, TRAIT:VALUE.
+
+    Example: trenza people find "ana gar city:Sevilla"
+    """
+    with opened(data, database, log, lake) as instance, instance.database.read() as tx:
+        found = find_people(tx, text, instance.settings.country, limit)
+    if as_json:
+        print_json({"people": [_found_json(each) for each in found.people], "complete": found.is_complete})
+        return
+    for each in found.people:
+        matched = "  ".join(f"{match.name}={match.text}" for match in each.matches)
+        print_text(f"{person_text(each.person)}  {each.name or '-'}  {matched}")
+    if found.next or not found.is_complete:
+        console.print("there are more: add a word", markup=False, highlight=False)
 
 
 @app.command("timeline")
@@ -164,6 +192,19 @@ def verify_receipt(
         print_text(f"the receipt is not true: there is still {left}")
     if not proof.holds:
         raise typer.Exit(1)
+
+
+def _found_json(found: FoundPerson) -> JsonObject:
+    return {
+        "person": person_text(found.person),
+        "name": found.name,
+        "lastSeen": format_instant(found.last_seen),
+        "identifiers": [f"{each.type}:{each.value}" for each in found.identifiers],
+        "matches": [
+            {"kind": each.kind, "name": each.name, "text": each.text, "places": [*each.places]}
+            for each in found.matches
+        ],
+    }
 
 
 def _read(file: Path) -> JsonObject:

@@ -1,5 +1,6 @@
 """Identity: identifiers, the graph of evidence, and who is one person."""
 
+from trenza.identity.around import known_around
 from trenza.identity.model import (
     Cluster,
     Erasure,
@@ -33,7 +34,7 @@ from trenza.identity.service import (
     persons_of,
     restore,
 )
-from trenza.identity.store import count_identifiers, count_people, people_page
+from trenza.identity.store import count_identifiers, count_people, identifiers_page, people_page
 from trenza.identity.types import DEFAULT_TYPES, IdentifierTypes
 from trenza.identity.undo import link_text
 
@@ -65,6 +66,8 @@ __all__ = [
     "find_person",
     "history",
     "identifier_number",
+    "identifiers_page",
+    "known_around",
     "known_of",
     "leaf_named",
     "link_text",

@@ -12,6 +12,7 @@ from trenza.channels import count_queued, count_shown, list_leaves
 from trenza.channels import erase as erase_messages
 from trenza.events import names
 from trenza.identity import Identifier
+from trenza.jobs import job_files_eraser, jobs_eraser
 from trenza.journeys import Decision, Run, list_decisions, runs_page
 from trenza.journeys import erase_person as erase_runs
 from trenza.kernel import Instant
@@ -27,6 +28,7 @@ from trenza.profiles import (
     lake_eraser,
     log_erasers,
     profiles_eraser,
+    search_eraser,
 )
 from trenza.segments import segments_eraser
 from trenza.storage import Transaction, lock_position
@@ -42,6 +44,7 @@ def erasers_of(instance: Instance) -> Erasers:
         inside=[
             events_eraser(instance.log),
             *log_erasers(instance.log),
+            search_eraser(),
             profiles_eraser(instance.secret),
             segments_eraser(),
             Eraser(store="journeys", erase=_forget_runs, remains=_remaining_runs),
@@ -61,10 +64,12 @@ def erasers_of(instance: Instance) -> Erasers:
                 erase=_forget_audit,
                 remains=lambda tx, trace: count_audit(tx, trace.names, trace.until),
             ),
+            jobs_eraser(),
             identity_eraser(instance.erase_identity),
         ],
         outside=[
             lake_eraser(instance.lake, instance.database),
+            job_files_eraser(instance.database, instance.job_files),
             _journals(instance),
         ],
         lock=lambda tx: lock_position(tx, CONSUMER),

@@ -8,10 +8,13 @@ from trenza.profiles.erasure import (
     Proof,
     Subject,
     erase_person,
+    find_receipt,
     finish_erasures,
     verify_receipt,
 )
 from trenza.profiles.facts import ConsentStatus, ConsentWord, Facts, TraitVersion
+from trenza.profiles.finding import Findings, FoundPerson, Match, Place, find_people
+from trenza.profiles.forgetting_words import expected_entries, search_eraser
 from trenza.profiles.model import Needs, Touched
 from trenza.profiles.project import arriving_addresses
 from trenza.profiles.reach import (
@@ -34,8 +37,8 @@ from trenza.profiles.sheet import (
     load_facts,
     show,
 )
-from trenza.profiles.trace import Trace
 from trenza.profiles.store import has_consent
+from trenza.profiles.trace import Trace
 from trenza.profiles.working import KnownOf, Profiles
 
 __all__ = [
@@ -47,9 +50,13 @@ __all__ = [
     "Eraser",
     "Erasers",
     "Facts",
+    "Findings",
+    "FoundPerson",
     "KnownOf",
+    "Match",
     "Needs",
     "Outside",
+    "Place",
     "Profiles",
     "Proof",
     "Subject",
@@ -62,8 +69,11 @@ __all__ = [
     "destination_of",
     "erase_person",
     "events_eraser",
+    "expected_entries",
     "export_person",
     "export_profile",
+    "find_people",
+    "find_receipt",
     "finish_erasures",
     "has_consent",
     "identifier_sheet",
@@ -77,6 +87,7 @@ __all__ = [
     "preferred_channel",
     "profiles_eraser",
     "reachable",
+    "search_eraser",
     "show",
     "verify_receipt",
 ]

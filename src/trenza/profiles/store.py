@@ -16,8 +16,10 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     delete,
     exists,
+    func,
     or_,
     select,
     update,
@@ -85,12 +87,22 @@ VERSION = ("leaf", "name", "at", "message_id", "arrived_at", "value")
 CONSENT = ("leaf", "purpose", "channel", "at", "message_id", "arrived_at", "status", "evidence")
 SUPPRESSION = ("address", "channel", "message_id", "hashed", "at", "reason")
 
+_LONGEST_SEARCHED = 4_000
+"""Octets of a trait's value; the texts in it that are searched are shorter."""
+
 Row = Sequence[Any]
 
 
 def load_traits(tx: Transaction, leaves: Collection[Leaf]) -> Sequence[Row]:
     """The last version of every trait: `(leaf, name, at, message_id, value)`."""
     return _all(tx, select(*(_trait.c[name] for name in TRAIT)).where(among(_trait.c.leaf, leaves)), leaves)
+
+
+def load_short_traits(tx: Transaction, leaves: Collection[Leaf]) -> Sequence[Row]:
+    """As `load_traits`, but of values that are too long to be searched there is null."""
+    value = case((func.length(_trait.c.value) <= _LONGEST_SEARCHED, _trait.c.value))
+    columns = (_trait.c[name] for name in TRAIT[:-1])
+    return _all(tx, select(*columns, value).where(among(_trait.c.leaf, leaves)), leaves)
 
 
 def load_versions(tx: Transaction, leaves: Collection[Leaf], names: Collection[str] | None = None) -> Sequence[Row]:
@@ -191,6 +203,11 @@ def list_unfinished(tx: Transaction) -> Sequence[Row]:
     """`(subject, receipt)` of erasures that some stores have yet to do, oldest first."""
     query = select(_erasure.c.subject, _erasure.c.receipt).where(_erasure.c.subject.is_not(None))
     return tx.execute(query.order_by(_erasure.c.at, _erasure.c.id)).all()
+
+
+def find_receipt(tx: Transaction, id_: str) -> bytes | None:
+    """The receipt of an erasure that every store has done."""
+    return tx.scalar(select(_erasure.c.receipt).where(_erasure.c.id == id_, _erasure.c.subject.is_(None)))
 
 
 def finish_erasure(tx: Transaction, id_: str, receipt: bytes) -> None:

@@ -20,6 +20,7 @@ from trenza.profiles.leaves import LeafFacts, hold, order_of, post_addresses, se
 from trenza.profiles.model import Needs, Touched
 from trenza.profiles.project import NOTHING, Said, Suppressed, arriving_addresses, what_it_says
 from trenza.profiles.reach import EVERY
+from trenza.search import Index
 from trenza.storage import Transaction
 
 KnownOf = Callable[[Person], Sequence[Known]]
@@ -72,6 +73,7 @@ class Profiles:
         self._versions: list[store.Row] = []
         self._consents: list[store.Row] = []
         self._suppressions: list[store.Row] = []
+        self._index = Index()
 
     def begin(self, *, is_cold: bool) -> None:
         """A new micro-batch begins.
@@ -204,8 +206,13 @@ class Profiles:
             found = self._plain[name] = Touched(name)
         return found
 
+    def meet(self, newcomers: Iterable[tuple[Leaf, str, str]]) -> None:
+        """Let identifiers be found that were seen for the first time: leaf, type, value."""
+        self._index.meet(newcomers)
+
     def store(self, tx: Transaction) -> None:
         """Write what the batch brought."""
+        self._index.store(tx)
         last = [
             (leaf, name, version.at, version.message_id, encode_json(version.value))
             for (leaf, name), version in self._last.items()
@@ -333,6 +340,7 @@ class Profiles:
             insort(versions, version, key=order_of)
             if versions[-1] is version:
                 self._last[leaf, name] = version
+                self._index.renew(leaf, name, versions[-2].value if len(versions) > 1 else None, value)
             self._versions.append((leaf, name, *order_of(version), event.arrived_at, encode_json(value)))
             facts.add_trait(name, version)
         if "address" in said.traits:

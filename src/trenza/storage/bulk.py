@@ -95,4 +95,6 @@ def _array_type(table: Table, name: str) -> str:
         return "bytea"
     if isinstance(kind, Integer) and not isinstance(kind, BigInteger):
         return "integer"
+    if isinstance(kind, Text):  # without the collation that a column may have
+        return "text"
     return str(kind.compile(dialect=_POSTGRESQL))

@@ -1,4 +1,5 @@
-"""Threads that know nothing of each other: the hallway, the delivery, the filling of segments, the lake.
+"""Threads that know nothing of each other: the hallway, the delivery, the filling of segments, the lake, each
+kind of job.
 
 A slow provider never holds up an event, and a slow disk under the lake holds up neither. Each thread turns its crank
 until there is nothing left, then sleeps for a moment; an error is logged, and it goes on after a pause that grows.
@@ -8,17 +9,21 @@ import atexit
 import gc
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
 from trenza.app import Instance
+from trenza.job_kinds import KINDS, runner_of
+from trenza.jobs import keep_house
 from trenza.kernel import Instant
 from trenza.people import erasers_of
 from trenza.profiles import finish_erasures
 
 SETTLE = 250
 """Milliseconds that the hallway stays behind the wall clock, so that what was acknowledged before a timer is known."""
-_RESTS = {"hallway": 0.05, "delivery": 0.1, "filling": 0.5, "lake": 1.0}
+_RESTS = {"hallway": 0.05, "delivery": 0.1, "filling": 0.5, "lake": 1.0, "keeping": 600.0}
+_REST_OF_A_KIND = 0.5
 """Seconds that a thread sleeps when there is nothing left to do."""
 _LONGEST_PAUSE = 10.0
 _logger = structlog.get_logger()
@@ -42,7 +47,10 @@ class Worker:
             "delivery": self._delivery,
             "filling": self._filling,
             "lake": self._lake,
+            "keeping": self._keeping,
+            **{f"job-{kind}": partial(self._job, kind) for kind in KINDS},
         }
+        self._runner = runner_of(instance)
         self._threads = [
             threading.Thread(target=self._turn, args=each, name=each[0], daemon=True) for each in turns.items()
         ]
@@ -67,13 +75,20 @@ class Worker:
         return self._instance.deliverer.deliver_due(self._instance.clock.now()) > 0
 
     def _filling(self) -> bool:
-        return self._instance.fill_segments() > 0
+        return self._instance.fill_segments() > 0 or self._instance.fill_search() > 0
 
     def _lake(self) -> bool:
         return self._instance.write_lake(self._instance.clock.now()) > 0
 
+    def _keeping(self) -> bool:
+        keep_house(self._instance.database, self._instance.job_files, self._instance.clock.now())
+        return False
+
+    def _job(self, kind: str) -> bool:
+        return self._runner.run_next(kind, self._stopped)
+
     def _turn(self, name: str, turn: Turn) -> None:
-        rest = pause = _RESTS[name]
+        rest = pause = _RESTS.get(name, _REST_OF_A_KIND)
         while not self._stopped.is_set():
             try:
                 more = turn()
@@ -103,17 +118,24 @@ def turn_hallway(instance: Instance, now: Instant) -> bool:
 
 
 def process_until_idle(instance: Instance, told: Callable[[int], None] = lambda _: None) -> None:
-    """Work until the log is consumed, nothing is due at the present instant, and every message is out.
+    """Work until the log is consumed, nothing is due now, every message is out and every job done.
 
     Args:
         instance: whose work it is.
         told: called after every turn with the number of records left in the log.
     """
     calm_collector()
+    runner, stopped = runner_of(instance), threading.Event()
     while True:
         now = instance.clock.now()
         worked = turn_hallway(instance, now + 1)
-        worked = worked or instance.fill_segments() > 0 or instance.deliverer.deliver_due(now) > 0
+        worked = worked or any(runner.run_next(kind, stopped) for kind in KINDS)
+        worked = (
+            worked
+            or instance.fill_segments() > 0
+            or instance.fill_search() > 0
+            or instance.deliverer.deliver_due(now) > 0
+        )
         told(instance.backlog())
         if not worked:
             break
