@@ -19,6 +19,11 @@ ACTION_WORDS = {
     "key revoked": "revoked an API key",
     "POST /sources": "added a source",
     "POST /sources/{source}": "changed a source",
+    "POST /settings/users": "invited somebody",
+    "POST /settings/users/link": "renewed an invitation",
+    "POST /settings/users/remove": "took an account away",
+    "POST /settings/keys": "made an API key",
+    "POST /settings/keys/{key}/revoke": "revoked an API key",
     "POST /theme": "chose light or dark",
 }
 """What the most frequent actions are called; others are shown as the address that was called."""

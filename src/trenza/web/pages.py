@@ -24,6 +24,7 @@ from trenza.web.audit import AuditPageController
 from trenza.web.live import FirstPageController, LiveController
 from trenza.web.packing import Packing
 from trenza.web.render import View, form_of, view_of
+from trenza.web.settings import CONTROLLERS as SETTINGS
 from trenza.web.sign_in import SignInController
 from trenza.web.sources import SourceController
 from trenza.web.theme import ThemeController
@@ -47,6 +48,7 @@ CONTROLLERS = (
     LiveController,
     SourceController,
     AuditPageController,
+    *SETTINGS,
     SignInController,
     ThemeController,
 )

@@ -1,0 +1,12 @@
+"""Settings: who may come in, what programs may do, and how the instance behaves. One file for each part.
+
+`TABS` says which parts there are; each part's page is drawn with them above it.
+"""
+
+from trenza.web.settings.keys import KeyPageController
+from trenza.web.settings.users import UserPageController
+
+CONTROLLERS = (UserPageController, KeyPageController)
+"""Every page of the settings."""
+
+__all__ = ["CONTROLLERS"]

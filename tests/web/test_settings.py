@@ -1,0 +1,77 @@
+import re
+
+import pytest
+from tests.web.conftest import NOW, PASSWORD, Browser
+
+from trenza.access import Vault, add_user, list_keys, list_users, use_link
+
+
+def csrf_of(page: str) -> str:
+    found = re.search('name="csrf" value="([0-9a-f]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_an_invitation_is_a_link_that_is_shown_once_and_opens_an_account(signed_in: Browser, vault: Vault) -> None:
+    token = csrf_of(signed_in.get("/settings/users").text)
+
+    page = signed_in.post("/settings/users", data={"csrf": token, "email": "eva@example.com", "role": "agent"}).text
+
+    link = re.search(r"/start/[\w-]+", page)
+    assert link is not None
+    assert "eva@example.com" in page
+    assert link[0] not in signed_in.get("/settings/users").text
+    assert {"ana@example.com": "admin", "eva@example.com": "agent"} == {u.email: u.role for u in list_users(vault)}
+    assert 200 == signed_in.get(link[0]).status_code
+
+
+@pytest.mark.parametrize("email", ["", "no address", "ana@example.com"])
+def test_who_cannot_be_invited_is_said_beside_the_field(signed_in: Browser, vault: Vault, email: str) -> None:
+    token = csrf_of(signed_in.get("/settings/users").text)
+
+    answer = signed_in.post("/settings/users", data={"csrf": token, "email": email, "role": "agent"})
+
+    assert 422 == answer.status_code
+    assert 'id="email-fault"' in answer.text
+    assert f'value="{email}"' in answer.text
+    assert 1 == len(list_users(vault))
+
+
+def test_the_last_admin_stays(signed_in: Browser, vault: Vault) -> None:
+    token = csrf_of(signed_in.get("/settings/users").text)
+
+    answer = signed_in.post("/settings/users/remove", data={"csrf": token, "email": "ana@example.com"})
+
+    assert 409 == answer.status_code
+    assert "última cuenta de administración" in answer.text
+    assert 1 == len(list_users(vault))
+
+
+def test_a_key_is_shown_once_and_can_be_revoked(signed_in: Browser, vault: Vault) -> None:
+    token = csrf_of(signed_in.get("/settings/keys").text)
+
+    page = signed_in.post("/settings/keys", data={"csrf": token, "name": "export", "scopes": ["read", "people"]}).text
+
+    secret = re.search(r'id="new-key">(trz_[\w-]+)<', page)
+    assert secret is not None
+    assert secret[1] not in signed_in.get("/settings/keys").text
+    (key,) = list_keys(vault)
+    assert ("read", "people") == key.scopes
+    signed_in.post(f"/settings/keys/{key.id}/revoke", data={"csrf": token})
+    assert [True] == [each.revoked_at is not None for each in list_keys(vault)]
+
+
+def test_a_key_without_a_right_is_not_made(signed_in: Browser, vault: Vault) -> None:
+    token = csrf_of(signed_in.get("/settings/keys").text)
+
+    answer = signed_in.post("/settings/keys", data={"csrf": token, "name": "x"})
+
+    assert (422, []) == (answer.status_code, list_keys(vault))
+    assert 'id="scopes-fault"' in answer.text
+
+
+def test_settings_are_for_admins(signed_in: Browser, vault: Vault) -> None:
+    _, token = add_user(vault, "eva@example.com", "marketer", "cli", NOW)
+    signed_in.cookies.set("trenza_session", use_link(vault, token, "", PASSWORD, NOW).cookie)
+
+    assert [403, 403] == [signed_in.get(path).status_code for path in ("/settings/users", "/settings/keys")]
