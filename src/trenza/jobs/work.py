@@ -1,10 +1,12 @@
-"""A job being done: the kind tells how far it is, and a thread beside it keeps the claim and looks whether to go on.
+"""A job being done: the kind tells how far it is, and two threads beside it look whether to go on and keep the claim.
 
-The kind only ever writes into memory, so it may tell its progress as often as it likes. The thread writes what is new
-at most four times a second, each time in a transaction of one statement, and renews the lease in time.
+The kind only ever writes into memory, so it may tell its progress as often as it likes. One thread only reads: a write
+that waits for its turn must not keep a cancelling from being seen. The other writes what is new at most four times a
+second, each time in a transaction of one statement, and renews the lease in time.
 """
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -56,7 +58,10 @@ class Work:
         self._renew_at: Instant = clock.now() + lease // 3
         self._broken: BrokenOff | None = None
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"job-{job.kind}-beat", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._repeat, args=[act], name=f"job-{act.__name__}", daemon=True)
+            for act in (self._look, self._save)
+        ]
 
     @property
     def folder(self) -> Path:
@@ -91,19 +96,21 @@ class Work:
         return self._latest
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._over.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def _beat(self) -> None:
+    def _repeat(self, act: Callable[[], BrokenOff | None]) -> None:
         while self._broken is None and not self._over.wait(_BEAT):
             try:
-                self._broken = self._look()
+                self._broken = act() or self._broken
             except Exception:
                 _logger.exception("job.beat_failed", job=self.job.id)
 
@@ -113,11 +120,12 @@ class Work:
             return Stopped()
         with self._database.read() as tx:
             held, cancel = store.read_claim(tx, self.job.id)
-        if held == self._claim and not cancel:
-            return self._save()
-        return Cancelled() if held == self._claim else Lost()
+        if held != self._claim:
+            return Lost()
+        return Cancelled() if cancel else None
 
     def _save(self) -> BrokenOff | None:
+        """Write what is new; whether the claim is still good."""
         now, latest = self._clock.now(), self._latest
         if latest == self._saved and now < self._renew_at:
             return None

@@ -32,6 +32,8 @@ from trenza.profiles import (
     erase_person,
     export_person,
     export_profile,
+    find_receipt,
+    finish_erasures,
     identifier_sheet,
     list_consents,
     load_facts,
@@ -144,10 +146,15 @@ class People:
             emit(tx, [Emission(message_id=message_id, message=message, channel=channel if channel != "*" else "web")])
         return message_id
 
-    def erase(self, person: Person, reason: str) -> JsonObject:
-        """Erase a person from every store; returns the signed receipt."""
+    def erase(self, person: Person, reason: str, id_: str = "") -> JsonObject:
+        """Erase a person from every store; returns the signed receipt. `id_` is the erasure's, where it has one."""
         now = self._instance.clock.now()
-        return erase_person(self._database, person, reason, now, self._secret, erasers_of(self._instance))
+        return erase_person(self._database, person, reason, now, self._secret, erasers_of(self._instance), id_)
+
+    def receipt(self, id_: str) -> JsonObject | None:
+        """The signed receipt of the erasure of that id, finished if a crash left it unfinished; None: never begun."""
+        finish_erasures(self._database, self._secret, erasers_of(self._instance))
+        return find_receipt(self._database, id_)
 
     def verify(self, receipt: JsonObject) -> Proof:
         """Prove a receipt against every store."""
