@@ -32,6 +32,7 @@ _SLOW = {
     "liquid",
     "phonenumbers",
     "pyarrow",
+    "pydantic",
 }
 
 

@@ -10,6 +10,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Reference, SecurityScheme
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from trenza import __version__
@@ -22,6 +24,7 @@ from trenza.api.errors import AnswerError, handlers_for
 from trenza.api.front import Front
 from trenza.api.health import health, ready
 from trenza.api.identity import IdentityController
+from trenza.api.jobs import JobController
 from trenza.api.journeys import JourneyController, TaskController
 from trenza.api.keys import AuditController, KeyController, MeController, UserController
 from trenza.api.links import ask_to_leave, follow, leave, see
@@ -46,6 +49,7 @@ _SOMEBODYS: tuple[ControllerRouterHandler, ...] = (
     JourneyController,
     DecisionController,
     TaskController,
+    JobController,
 )
 _OPEN: tuple[BaseRouteHandler, ...] = (
     health,
@@ -58,6 +62,14 @@ _OPEN: tuple[BaseRouteHandler, ...] = (
     see,
 )
 _OPENAPI = "/api/openapi.json"
+
+
+class _Litestar(Litestar):
+    """Without what Litestar adds of its own accord for Pydantic and attrs: nothing here is theirs, and it is slow."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
 
 
 class Pages(Protocol):
@@ -97,7 +109,7 @@ def build_litestar(
     def door(app: ASGIApp) -> ASGIApp:
         return Door(app, instance)
 
-    return Litestar(
+    return _Litestar(
         route_handlers=[Router("/", route_handlers=_somebodys(role, pages), middleware=[door]), *_open(role)],
         dependencies={
             "instance": Provide(lambda: instance, sync_to_thread=False),
