@@ -11,6 +11,7 @@ from functools import cached_property
 
 from trenza.access import Vault, first_run_link
 from trenza.channels import Connectors, Deliverer, Engagement, open_connectors, open_deliverer
+from trenza.channels import next_due as next_message_due
 from trenza.content import Template
 from trenza.definitions import Definitions
 from trenza.dispatch import Gate
@@ -19,8 +20,10 @@ from trenza.events import Plans, Sources, lake_page, relay
 from trenza.filling import fill_search, fill_segments
 from trenza.identity import Erasure, Move, Person, find_person
 from trenza.jobs import Files
-from trenza.kernel import Clock, Instant, SystemClock
+from trenza.journeys import first_due
+from trenza.kernel import Clock, Instant, ShiftedClock, SystemClock
 from trenza.pipeline import CONSUMER, Hallway
+from trenza.segments import next_due as next_flip
 from trenza.settings import Settings
 from trenza.storage import Database, Transaction, read_position
 from trenza.storage.lake import Lake
@@ -138,6 +141,12 @@ class Instance:
         """Write the next events to the lake; returns how many. With `now` it waits for a page worth writing."""
         return self.lake.write_next(lake_page, now=now)
 
+    def next_due(self) -> Instant | None:
+        """When the journeys or the outbox next have something to do, else when a window of a segment ends."""
+        with self.database.read() as tx:
+            soon = [due for due in (first_due(tx), next_message_due(tx)) if due is not None]
+            return min(soon) if soon else next_flip(tx)
+
     def backlog(self) -> int:
         """About how many bodies of the log are still to be taken."""
         with self.database.read() as tx:
@@ -174,7 +183,12 @@ def open_instance(settings: Settings, clock: Clock | None = None) -> Instance:
     upgrade(database)
     beside = settings.log_url == settings.database_url
     log = SqlLog(database if beside else Database(settings.log_url))
-    return Instance(settings, clock or SystemClock(), database, log, _secret(settings))
+    return Instance(settings, clock or _clock(settings), database, log, _secret(settings))
+
+
+def _clock(settings: Settings) -> Clock:
+    """The machine's clock; a demo's can be moved on."""
+    return ShiftedClock(SystemClock(), settings.data / "clock") if settings.demo else SystemClock()
 
 
 def _secret(settings: Settings) -> bytes:

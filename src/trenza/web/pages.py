@@ -21,6 +21,7 @@ from trenza.app import Instance
 from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
 from trenza.web.assets import serve_asset
 from trenza.web.audit import AuditPageController
+from trenza.web.demo import DemoClockController
 from trenza.web.live import FirstPageController, LiveController
 from trenza.web.packing import Packing
 from trenza.web.render import View, form_of, view_of
@@ -53,6 +54,8 @@ CONTROLLERS = (
     ThemeController,
 )
 """Every page."""
+DEMO_CONTROLLERS = (DemoClockController,)
+"""Pages of a demo instance; others have no such addresses."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -75,7 +78,7 @@ def pages(instance: Instance) -> Pages:
     handlers = (
         Router(
             "/",
-            route_handlers=list(CONTROLLERS),
+            route_handlers=[*CONTROLLERS, *(DEMO_CONTROLLERS if instance.settings.demo else ())],
             dependencies={"view": Provide(view_of, sync_to_thread=False), "form": Provide(form_of)},
             before_request=refuse_foreign_form,
             middleware=[Packing],

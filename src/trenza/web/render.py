@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from trenza.access import Caller, Right
 from trenza.app import Instance
 from trenza.web.assets import ASSETS
+from trenza.web.demo_clock import demo_clock_of
 from trenza.web.forms import Form
 from trenza.web.icons import icon
 from trenza.web.navigation import navigation_for
@@ -36,6 +37,9 @@ SAID = {
     "started": "Started: its progress stands here",
     "done": "Done",
     "cancelled": "Cancelled",
+    "clock_moved": "The clock was moved",
+    "nothing_due": "Nothing is due in any journey or segment",
+    "being_done": "Something is due now and being done",
 }
 """What a page may say after a form was sent; the key travels in a cookie."""
 
@@ -136,6 +140,7 @@ class View:
             "may": self.may,
             "path": path,
             "demo": settings.demo,
+            "demo_clock": demo_clock_of(self.instance),
             "zone": settings.timezone,
             "theme": self.request.cookies.get(THEME_COOKIE, ""),
             "navigation": navigation_for(rights, path, demo=settings.demo),
