@@ -101,6 +101,17 @@ def test_whom_a_write_key_is_told_of(answers: Answers, types: list[str], *, told
     assert told == all(may_ask_by(answers, type_) for type_ in types)
 
 
+def test_deciding_and_collecting_share_the_limit_of_a_source(door: Door, shop: Instance) -> None:
+    change_source(shop.database, "till", rate=1, burst=3)
+    for _ in range(2):
+        assert 200 == door.post("/v1/track", json={"event": "x", "userId": "ana"}, headers=TILL).status_code
+    told = [door.post("/v1/decide", json={"event": "x", "userId": "ana"}, headers=TILL) for _ in range(2)]
+
+    assert [(200, None), (429, "1")] == [(each.status_code, each.headers.get("retry-after")) for each in told]
+    assert "too_many_requests" == told[1].json()["code"]
+    assert 3 == shop.log.end()
+
+
 def test_a_program_with_an_api_key_gets_a_source_of_its_own(door: Door, instance: Instance, bearer: Headers) -> None:
     headers = bearer("collect")
     assert 200 == door.post("/v1/decide", json=SEEN, headers=headers).status_code

@@ -1,7 +1,6 @@
 """A role answers its own addresses and names the role that answers the others."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +12,7 @@ from trenza.api import build_app
 from trenza.api.live import Streams
 from trenza.api.roles import SERVED, Role, roles_of, serves
 from trenza.api.server import build_litestar
+from trenza.api.tally import Tally
 from trenza.app import Instance
 from trenza.events import add_source
 from trenza.web import pages
@@ -33,7 +33,7 @@ WEBS = {"/", "/sign-in", "/api/me", "/api/people", "/api/openapi.json", "/static
 @pytest.fixture
 def routes(instance: Instance) -> list[tuple[str, str]]:
     """Every address of the whole instance, with a method it takes."""
-    litestar = build_litestar(instance, pages(instance), Counter(), Streams(), "all")
+    litestar = build_litestar(instance, pages(instance), Tally(), Streams(), "all")
     found = [route for route in litestar.routes if isinstance(route, HTTPRoute)]
     registered = [(re.sub(r"\{[^}]*\}", "x", route.path), min(route.methods)) for route in found]
     return [*registered, *((path, "GET") for path in COLLECTING)]
@@ -70,7 +70,7 @@ def test_every_route_is_answered_by_its_role_or_names_it(door: Door, role: Role,
 def test_a_collector_registers_nothing_that_it_does_not_answer(
     instance: Instance, routes: list[tuple[str, str]]
 ) -> None:
-    collector = build_litestar(instance, pages(instance), Counter(), Streams(), "collector")
+    collector = build_litestar(instance, pages(instance), Tally(), Streams(), "collector")
     registered = {route.path.partition("{")[0].rstrip("/") for route in collector.routes}
 
     assert {"/health", "/ready", "/metrics", "/webhooks", "/u", "/r", "/p"} == registered

@@ -53,6 +53,10 @@ def test_a_source_is_changed_by_its_name(data: Path) -> None:
         "till\tstore\tk1\tanswers anybody" == run(data, "source", "set", "till", "--answers", "anybody").stdout.strip()
     )
     assert "anybody" == json.loads(run(data, "source", "set", "till", "--json").stdout)["answers"]
+    limited = run(data, "source", "set", "till", "--rate", "5", "--json").stdout
+    assert {"rate": 5, "burst": 50} == json.loads(limited)["limit"]
+    assert "till\tstore\tk1\tanswers anybody\t5/s, 50 at once" in run(data, "source", "list").stdout.splitlines()
+    assert 1 == run(data, "source", "set", "till", "--rate", "-1").exit_code
     assert 1 == run(data, "source", "set", "other", "--answers", "nobody").exit_code
     assert 2 == run(data, "source", "set", "till", "--answers", "everybody").exit_code
 

@@ -4,6 +4,7 @@ from msgspec import structs
 from trenza.events import (
     INTERNAL_SOURCE,
     InvalidSource,
+    Limit,
     Sources,
     SourceTaken,
     add_source,
@@ -80,6 +81,25 @@ def test_a_source_answers_about_visitors_until_it_is_changed(database: Database)
     changed = change_source(database, "web", answers="nobody")
     with database.read() as tx:
         assert changed == find_source_by_key(tx, "k") == structs.replace(made, answers="nobody")
+
+
+def test_a_source_has_no_limit_until_it_is_given_one(database: Database) -> None:
+    assert add_source(database, "web", "web").limit is None
+    assert Limit(rate=5, burst=50) == change_source(database, "web", rate=5).limit
+    assert Limit(rate=5, burst=7) == change_source(database, "web", burst=7).limit
+    with database.read() as tx:
+        assert [None, Limit(rate=5, burst=7)] == [source.limit for source in list_sources(tx)]
+    assert change_source(database, "web", rate=0).limit is None
+
+
+@pytest.mark.parametrize(("rate", "burst"), [(-1, 0), (1, -1), (0, 5), (10**10, 0)])
+def test_a_limit_that_cannot_be_is_refused(database: Database, rate: int, burst: int) -> None:
+    add_source(database, "web", "web")
+
+    with pytest.raises(InvalidSource):
+        change_source(database, "web", rate=rate, burst=burst)
+    with pytest.raises(InvalidSource):
+        add_source(database, "app", "app", rate=rate, burst=burst)
 
 
 @pytest.mark.parametrize("name", ["nothing", "trenza"])

@@ -22,9 +22,11 @@ import structlog
 import trenza
 from trenza.api import collect_answers as answers
 from trenza.api.collect_answers import Answer
-from trenza.api.intake import Intake, TooManyItems, read_request, take_in, take_in_plain
+from trenza.api.intake import Intake, TooManyItems, named, read_request, take_in, take_in_plain
+from trenza.api.limiter import Limiter
+from trenza.api.tally import Tally
 from trenza.events import BATCH, BODY_LIMIT, MESSAGE_TYPES, ROUTES, Plans, Sources, header_key, read_plain, unpack
-from trenza.kernel import JsonValue, TooLarge, TrenzaError, Unauthorised, Unavailable, decode_json, encode_json
+from trenza.kernel import Clock, JsonValue, TooLarge, TrenzaError, Unauthorised, Unavailable, decode_json, encode_json
 from trenza.settings import Settings
 from trenza.storage.log import GroupCommit
 
@@ -57,6 +59,11 @@ class Collecting(Protocol):
     def settings(self) -> Settings: ...  # noqa: D102 — says itself
 
     @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        ...
+
+    @property
     def sources(self) -> Sources:
         """The live view of the sources."""
         ...
@@ -87,10 +94,14 @@ class Collector:
 
     Args:
         instance: what it collects for.
+        limiter: the limits of its sources, shared with the process's other doors; its own where there is none.
+        tally: where what came is counted.
     """
 
-    def __init__(self, instance: Collecting) -> None:
+    def __init__(self, instance: Collecting, limiter: Limiter | None = None, tally: Tally | None = None) -> None:
         self._instance = instance
+        self._tally = tally or Tally()
+        self._limiter = limiter or Limiter(instance.clock, self._tally.limited)
         self._refreshing = asyncio.Lock()
         self._waiting = 0
         self._plans = Plans()
@@ -150,7 +161,9 @@ class Collector:
     async def _post(self, call: Call, receive: Receive, route: str) -> Answer:
         key = header_key(call.headers, call.query)
         try:
-            body = unpack(await _read(receive))
+            sent = await _read(receive)
+            self._limiter.check(self._instance.sources.by_key(key))  # before it costs more than being read
+            body = unpack(sent)
             return await self._take(body, route, key)
         except TooLarge as error:
             return answers.refusal_answer(
@@ -170,6 +183,7 @@ class Collector:
         intake = await self._judge_plain(body, route, key) or await self._judge(body, route, key)
         if self._waiting > _MOST_WAITING:
             return answers.busy_answer()
+        self._limiter.take(intake.shares)
         self._waiting += len(body)
         try:
             if len(intake.entries) == 1:
@@ -183,6 +197,7 @@ class Collector:
             raise Unavailable("events cannot be kept now", "send it again later") from error
         finally:
             self._waiting -= len(body)
+        self._tally.count(named(intake.shares), intake.reasons)
         return answers.verdict_answer(intake.total, intake.rejected, strict=intake.strict)
 
     async def _judge_plain(self, body: bytes, route: str, key: str) -> Intake | None:

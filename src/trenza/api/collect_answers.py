@@ -82,8 +82,10 @@ def error_answer(status: int, code: str, message: str, headers: tuple[Header, ..
 
 
 def refusal_answer(error: TrenzaError, status: int) -> Answer:
-    """One of our own errors."""
-    return error_answer(status, error.code, str(error))
+    """One of our own errors; one that knows how long to wait says so."""
+    wait: int | None = getattr(error, "retry_after", None)
+    headers: tuple[Header, ...] = () if wait is None else ((b"retry-after", str(wait).encode()),)
+    return error_answer(status, error.code, str(error), headers)
 
 
 def busy_answer() -> Answer:

@@ -17,8 +17,10 @@ from litestar.types import HTTPScope, Receive, Scope, Send
 
 from trenza.access import Caller, caller_of_key
 from trenza.api.collect_answers import PREFLIGHT, Answer, error_answer, refusal_answer, unavailable_answer
-from trenza.api.intake import Reading, read_request, take_in
+from trenza.api.intake import Reading, named, read_request, take_in
+from trenza.api.limiter import Limiter
 from trenza.api.naming import identifiers_in
+from trenza.api.tally import Tally
 from trenza.api.telling import may_ask_by, may_hear_of
 from trenza.app import Instance
 from trenza.channels import list_sandbox, messages_of
@@ -94,10 +96,14 @@ class Decide:
 
     Args:
         instance: what it answers for.
+        limiter: the limits of its sources, shared with the process's other doors.
+        tally: where what came is counted.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, limiter: Limiter, tally: Tally) -> None:
         self._instance = instance
+        self._tally = tally
+        self._limiter = limiter
         self._source: Source | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -162,7 +168,9 @@ class Decide:
         intake = take_in(reading, sources, Plans(), refuse_unknown=True)
         if intake.rejected:
             raise Invalid(intake.rejected[0].reason, "see docs/reference/collecting.md")
+        self._limiter.take(intake.shares)
         await asyncio.gather(*(self._instance.group.append(entry) for entry in intake.entries))
+        self._tally.count(named(intake.shares), intake.reasons)
         message: JsonObject = reading.items[0]
         return source, message
 

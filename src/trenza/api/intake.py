@@ -1,6 +1,6 @@
 """From a request's body to entries of the log and a verdict per item. No I/O: the door does that."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -49,6 +49,10 @@ class Intake(msgspec.Struct, frozen=True):
     total: int
     rejected: list[Rejected]
     strict: bool
+    shares: list[tuple[Source | None, int]]
+    """How many of the items each source sent."""
+    reasons: list[tuple[str, str]]
+    """Source and reason of each rejected item; an empty source: no source has the key."""
 
 
 def read_request(body: bytes, route: str, key: str) -> Reading:
@@ -88,7 +92,7 @@ def take_in_plain(body: bytes, route: str, plain: PlainBody, source: Source | No
     """What a body whose every item is valid beyond doubt becomes; None where its source asks for more than that."""
     if source is None or source.identifiers or plans:
         return None
-    return Intake([Entry(source.name, route, body)], plain.total, [], source.strict)
+    return Intake([Entry(source.name, route, body)], plain.total, [], source.strict, [(source, plain.total)], [])
 
 
 def take_in(reading: Reading, sources: Sources, plans: Plans, *, refuse_unknown: bool) -> Intake:
@@ -100,11 +104,14 @@ def take_in(reading: Reading, sources: Sources, plans: Plans, *, refuse_unknown:
     known = {key: sources.by_key(key) for key in set(reading.keys)}
     if refuse_unknown and known and not any(known.values()):
         raise Unauthorised("the write key is unknown", "see `trenza source list`")
+    rejected = _rejected(reading, known, plans)
     return Intake(
         entries=_entries(reading, known),
         total=len(reading.items),
-        rejected=_rejected(reading, known, plans),
+        rejected=rejected,
         strict=any(source is not None and source.strict for source in known.values()),
+        shares=[(source, reading.keys.count(key)) for key, source in known.items()] if reading.items else [],
+        reasons=[(_name(known[reading.keys[each.index]]), each.reason) for each in rejected],
     )
 
 
@@ -117,6 +124,15 @@ def _rejected(reading: Reading, known: dict[str, Source | None], plans: Plans) -
         if reason is not None:
             found.append(Rejected(index=index, message_id=sane_message_id(item), reason=reason))
     return found
+
+
+def named(shares: Iterable[tuple[Source | None, int]]) -> list[tuple[str, int]]:
+    """The shares by the sources' names; nobody's is empty."""
+    return [(_name(source), count) for source, count in shares]
+
+
+def _name(source: Source | None) -> str:
+    return source.name if source is not None else ""
 
 
 def _entries(reading: Reading, known: dict[str, Source | None]) -> list[Entry]:
@@ -140,4 +156,4 @@ def _with_key(reading: Reading, key: str) -> bytes:
 def _part(reading: Reading, source: Source | None, key: str) -> Entry:
     """The items of one key out of a batch whose items name several."""
     items: Sequence[JsonValue] = [item for item, own in zip(reading.items, reading.keys, strict=True) if own == key]
-    return Entry(source.name if source else "", BATCH, encode_json({"batch": items}))
+    return Entry(_name(source), BATCH, encode_json({"batch": items}))

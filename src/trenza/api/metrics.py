@@ -16,6 +16,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from trenza.api.given import Registry
+from trenza.api.tally import Tally
 from trenza.app import Instance
 from trenza.channels import count_by_state
 from trenza.channels import next_due as next_message_due
@@ -86,11 +87,36 @@ class Requests(Collector):
         return [family]
 
 
-def make_registry(instance: Instance, answered: Mapping[int, int]) -> CollectorRegistry:
+class Intakes(Collector):
+    """What became of the events that were sent to this process, by source."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    def collect(self) -> Iterable[Metric]:
+        """Prometheus asks."""
+        accepted = CounterMetricFamily("trenza_collect_accepted", "Events accepted.", labels=["source"])
+        for source, count in sorted(self._tally.accepted.copy().items()):
+            accepted.add_metric([source], count)
+        rejected = CounterMetricFamily(
+            "trenza_collect_rejected", "Items rejected: failed events.", labels=["source", "reason"]
+        )
+        for (source, reason), count in sorted(self._tally.rejected.copy().items()):
+            rejected.add_metric([source, reason], count)
+        limited = CounterMetricFamily(
+            "trenza_collect_limited", "Requests refused because their source was past its limit.", labels=["source"]
+        )
+        for source, count in sorted(self._tally.limited.copy().items()):
+            limited.add_metric([source], count)
+        return [accepted, rejected, limited]
+
+
+def make_registry(instance: Instance, tally: Tally) -> CollectorRegistry:
     """All figures of one process."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Figures(instance))
-    registry.register(Requests(answered))
+    registry.register(Requests(tally.answered))
+    registry.register(Intakes(tally))
     ProcessCollector(registry=registry)
     return registry
 

@@ -1,7 +1,6 @@
 """The HTTP door of an instance, put together: every room's routes are registered here by name."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from litestar import Litestar, Router
@@ -27,11 +26,13 @@ from trenza.api.identity import IdentityController
 from trenza.api.jobs import JobController
 from trenza.api.journeys import JourneyController, TaskController
 from trenza.api.keys import AuditController, KeyController, MeController, UserController
+from trenza.api.limiter import Limiter
 from trenza.api.links import ask_to_leave, follow, leave, see
 from trenza.api.live import LiveController, Streams
 from trenza.api.metrics import make_registry, metrics
 from trenza.api.people import PeopleController
 from trenza.api.roles import Role, serves
+from trenza.api.tally import Tally
 from trenza.api.webhooks import take_webhook
 from trenza.app import Instance
 
@@ -94,17 +95,16 @@ def build_app(instance: Instance, pages: Pages | None = None, role: Role = "all"
         pages: the web pages, from `trenza.web`; they pass the same `Door` as `/api`.
         role: which addresses it answers, see `roles`.
     """
-    answered: Counter[int] = Counter()
-    streams = Streams()
-    litestar = build_litestar(instance, pages, answered, streams, role)
-    return Front(litestar, Collector(instance), Decide(instance), answered, streams, role)
+    tally, streams = Tally(), Streams()
+    limiter = Limiter(instance.clock, tally.limited)
+    litestar = build_litestar(instance, pages, tally, streams, role)
+    collector, decide = Collector(instance, limiter, tally), Decide(instance, limiter, tally)
+    return Front(litestar, collector, decide, tally.answered, streams, role)
 
 
-def build_litestar(
-    instance: Instance, pages: Pages | None, answered: Mapping[int, int], streams: Streams, role: Role
-) -> Litestar:
-    """Everything but collecting; `answered` counts what collecting has answered, by status."""
-    registry = make_registry(instance, answered)
+def build_litestar(instance: Instance, pages: Pages | None, tally: Tally, streams: Streams, role: Role) -> Litestar:
+    """Everything but collecting; `tally` counts what collecting has answered."""
+    registry = make_registry(instance, tally)
 
     def door(app: ASGIApp) -> ASGIApp:
         return Door(app, instance)

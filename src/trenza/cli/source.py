@@ -10,6 +10,8 @@ from trenza.kernel import Invalid, JsonObject
 
 app = typer.Typer(name="source", help="Places that events come from, and their write keys.", no_args_is_help=True)
 _ANSWERS = "About whom /v1/decide tells who holds the write key; `anybody` only where the key is a secret of a server."
+_RATE = "Events a second that it may send in the long run; 0: no limit."
+_BURST = "Events that it may send at once after a rest; 0: ten seconds' worth."
 
 
 @app.command("add")
@@ -29,6 +31,8 @@ def add(
         typer.Option(help="What its events without a consent object mean; the instance's setting where absent."),
     ] = None,
     answers: Annotated[Answers, typer.Option(help=_ANSWERS)] = "visitors",
+    rate: Annotated[int, typer.Option(help=_RATE)] = 0,
+    burst: Annotated[int, typer.Option(help=_BURST)] = 0,
     data: Data = None,
     database: DatabaseUrl = None,
     log: LogUrl = None,
@@ -52,6 +56,8 @@ def add(
             identifiers=_fields(identifier or []),
             no_consent_object=no_consent_object or "",
             answers=answers,
+            rate=rate,
+            burst=burst,
         )
     if as_json:
         print_json(_shown(source))
@@ -63,6 +69,8 @@ def add(
 def set_(
     name: Annotated[str, typer.Argument(show_default=False, help="The source to change.")],
     answers: Annotated[Answers | None, typer.Option(show_default=False, help=_ANSWERS)] = None,
+    rate: Annotated[int | None, typer.Option(show_default=False, help=_RATE)] = None,
+    burst: Annotated[int | None, typer.Option(show_default=False, help=_BURST)] = None,
     data: Data = None,
     database: DatabaseUrl = None,
     log: LogUrl = None,
@@ -75,7 +83,7 @@ def set_(
     Example: trenza source set till --answers anybody
     """
     with opened(data, database, log, lake) as instance:
-        source = change_source(instance.database, name, answers=answers)
+        source = change_source(instance.database, name, answers=answers, rate=rate, burst=burst)
     if as_json:
         print_json(_shown(source))
     else:
@@ -105,8 +113,11 @@ def list_all(
 
 
 def _line(source: Source) -> str:
-    strict = ("strict",) if source.strict else ()
-    return "\t".join([source.name, source.channel, source.key or "—", *strict, f"answers {source.answers}"])
+    more = ["strict"] if source.strict else []
+    more.append(f"answers {source.answers}")
+    if limit := source.limit:
+        more.append(f"{limit.rate}/s, {limit.burst} at once")
+    return "\t".join([source.name, source.channel, source.key or "—", *more])
 
 
 def _shown(source: Source) -> JsonObject:
@@ -118,6 +129,7 @@ def _shown(source: Source) -> JsonObject:
         "country": source.country,
         "identifiers": source.identifiers,
         "answers": source.answers,
+        "limit": source.limit,
     }
 
 

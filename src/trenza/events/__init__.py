@@ -12,6 +12,7 @@ from trenza.events.errors import InvalidSource, SourceTaken
 from trenza.events.failures import Replayed, failed_page, list_failed, replay_failed
 from trenza.events.history import TimelinePage, export_events, heard_of, lake_page, latest, printed, timeline
 from trenza.events.leftovers import LogItem, failed_until, log_items
+from trenza.events.limits import Bucket, Limit, full, take, wait_for
 from trenza.events.mentions import names, phone_tail, phone_tails, words
 from trenza.events.model import (
     EVENTS_PER_ENTRY,
@@ -75,6 +76,7 @@ __all__ = [
     "UNKNOWN_KEY",
     "Admission",
     "Answers",
+    "Bucket",
     "Emission",
     "Erased",
     "Event",
@@ -82,6 +84,7 @@ __all__ = [
     "Extent",
     "FailedEvent",
     "InvalidSource",
+    "Limit",
     "LogItem",
     "MessageType",
     "Occurrence",
@@ -113,6 +116,7 @@ __all__ = [
     "failed_until",
     "find_events",
     "find_source_by_key",
+    "full",
     "header_key",
     "heard_of",
     "is_withheld",
@@ -140,8 +144,10 @@ __all__ = [
     "sane_message_id",
     "split",
     "store_events",
+    "take",
     "tally_events",
     "timeline",
     "unpack",
+    "wait_for",
     "words",
 ]

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from trenza.events.limits import Limit
 from trenza.kernel import Instant, JsonObject, JsonValue, decode_json
 
 MessageType = Literal["identify", "track", "page", "screen", "group", "alias"]
@@ -20,6 +21,7 @@ INTERNAL = "trenza"
 """Name of the built-in source: what the house itself says. It has no key."""
 
 
+_USUAL_BURST = 10
 Answers = Literal["nobody", "visitors", "anybody"]
 """About whom the door tells who holds a source's write key: about nobody; about visitors, who are known by what their
 own browser or app carries and by nothing else; about anybody whose identifier is named."""
@@ -40,6 +42,15 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """More fields that identify: path in the message → identifier type."""
     answers: Answers = "visitors"
     """About whom `/v1/decide` answers its write key; an API key may ask about anybody."""
+    rate: int = 0
+    """Events a second that it may send in the long run; 0: as many as it wants."""
+    burst: int = 0
+    """Events that it may send at once after a rest; 0: ten seconds' worth."""
+
+    @property
+    def limit(self) -> Limit | None:
+        """How fast it may send; None: as fast as it wants."""
+        return Limit(self.rate, self.burst or _USUAL_BURST * self.rate) if self.rate else None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -20,6 +20,7 @@ from trenza.storage import Database, Transaction
 INTERNAL_SOURCE = Source(id=0, name=INTERNAL, channel=INTERNAL, key="")
 _FRESH = 0.8
 _HURRIED = 0.1
+_FASTEST = 1_000_000_000
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,100}")
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _KEY = re.compile(r"[!-9;-~]{1,200}")
@@ -38,11 +39,13 @@ def add_source(
     identifiers: Mapping[str, str] | None = None,
     no_consent_object: NoConsentObject = "",
     answers: Answers = "visitors",
+    rate: int = 0,
+    burst: int = 0,
 ) -> Source:
     """Make a source; without a `key` it gets a random one.
 
     Raises:
-        InvalidSource: the name, channel, key or country cannot be used.
+        InvalidSource: the name, channel, key, country, rate or burst cannot be used.
         SourceTaken: another source has that name or key.
     """
     wanted = Source(
@@ -55,6 +58,8 @@ def add_source(
         identifiers=dict(identifiers or {}),
         no_consent_object=no_consent_object,
         answers=answers,
+        rate=rate,
+        burst=burst,
     )
     _check(wanted)
     with database.write() as tx:
@@ -73,17 +78,27 @@ def ensure_source(database: Database, name: str, channel: str) -> Source:
         return _find(tx, name) or _add(tx, wanted)
 
 
-def change_source(database: Database, name: str, *, answers: Answers | None = None) -> Source:
+def change_source(
+    database: Database,
+    name: str,
+    *,
+    answers: Answers | None = None,
+    rate: int | None = None,
+    burst: int | None = None,
+) -> Source:
     """Change what is given of a source; events that are stored already stay as they are.
 
     Raises:
         NotFound: no source has the name, or it is the built-in one.
+        InvalidSource: the rate or burst cannot be used.
     """
+    given = {"answers": answers, "rate": rate, "burst": 0 if rate == 0 and burst is None else burst}
     with database.write() as tx:
         found = _find(tx, name)
         if found is None or found.name == INTERNAL:
             raise NotFound(f"there is no source {name!r} that could be changed", "see `trenza source list`")
-        changed = structs.replace(found, answers=answers or found.answers)
+        changed = structs.replace(found, **{field: value for field, value in given.items() if value is not None})
+        _check(changed)
         store.update_source(tx, changed)
     return changed
 
@@ -157,3 +172,7 @@ def _check(wanted: Source) -> None:
         raise InvalidSource("a write key has 1 to 200 visible ASCII characters without `:`", "choose another key")
     if not _COUNTRY.fullmatch(wanted.country):
         raise InvalidSource(f"the country {wanted.country!r} is no two-letter code", "write it as in `ES`")
+    if not (0 <= wanted.rate <= _FASTEST and 0 <= wanted.burst <= _FASTEST):
+        raise InvalidSource(f"a rate or burst is 0 to {_FASTEST} events", "write 0 for none")
+    if wanted.burst and not wanted.rate:
+        raise InvalidSource("a burst without a rate limits nothing", "give a rate, or leave the burst at 0")

@@ -43,6 +43,8 @@ _sources = Table(
     Column("no_consent_object", Text, nullable=False),
     Column("identifiers", LargeBinary, nullable=False),
     Column("answers", Text, nullable=False, server_default="visitors"),
+    Column("rate", BigInteger, nullable=False, server_default="0"),
+    Column("burst", BigInteger, nullable=False, server_default="0"),
 )
 _events = Table(
     "event",
