@@ -8,7 +8,7 @@ from tests.events.support import NOW, House, track
 from trenza.events import CONVERSION, EventCount, Sales, count_by_channel, last_heard, list_sales, tally_events
 from trenza.events.store import sum_events, sum_orders
 from trenza.events.tallies import NAMES_PER_DAY, bounded, currency_of, order_worth
-from trenza.kernel import format_instant
+from trenza.kernel import JsonValue, format_instant
 from trenza.storage import DAY, HOUR, Database, Span
 
 _DAY = Span(NOW - NOW % DAY, NOW - NOW % DAY + DAY, 0)
@@ -138,7 +138,8 @@ def test_names_that_look_like_somebodys_own_are_not_kept() -> None:
 def test_an_order_is_worth_what_it_says_within_reason() -> None:
     assert 19_990 == order_worth({"revenue": 19.99})
     assert 5_000 == order_worth({"revenue": "much", "total": 5})
-    for nonsense in ({"total": True}, {"total": 10**400}, {"total": "12"}, None, [], {}):
+    nonsenses: tuple[JsonValue, ...] = ({"total": True}, {"total": 10**400}, {"total": "12"}, None, [], {})
+    for nonsense in nonsenses:
         assert 0 == order_worth(nonsense)
 
 

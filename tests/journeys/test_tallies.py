@@ -16,7 +16,7 @@ def _tally(database: Database) -> Counter[tuple[str, str, str]]:
     found: Counter[tuple[str, str, str]] = Counter()
     with database.read() as tx:
         for (_, *key), (count,) in sum_decisions(tx, _EVER, DAY).items():
-            found[tuple(key)] += count  # type: ignore[index]  # three keys were asked for
+            found[tuple(key)] += count
     return found
 
 
