@@ -2,7 +2,7 @@
 
 from tests.channels.support import NOW, message
 
-from trenza.channels import find_entries, last_shown, list_outbox, newest_shown, put
+from trenza.channels import find_entries, find_shown, last_shown, list_outbox, newest_shown, put
 from trenza.channels.model import Outcome, SandboxMessage
 from trenza.channels.store import insert_sandbox, save_outcomes
 from trenza.identity import identifier_number
@@ -88,6 +88,7 @@ def test_the_phones_that_were_shown_something_last_are_known_by_their_identifier
     with database.read() as tx:
         assert {ana: (NOW + 9, "email"), ben: (NOW + 3, "sms")} == last_shown(tx, 10)
         assert {ana: (NOW + 9, "email")} == last_shown(tx, 1)
+        assert {"m4": shown("m4", NOW + 3, "+34600999888")} == find_shown(tx, ["m4", "m9"])
 
 
 def test_something_new_on_a_phone_is_told_by_one_question(database: Database) -> None:

@@ -15,6 +15,7 @@ from trenza.channels.port import SERVICE, JudgeAgain, Outgoing, Postponed, Verdi
 from trenza.channels.store import (
     count_by_state,
     find_entries,
+    find_shown,
     last_shown,
     list_connectors,
     list_leaves,
@@ -45,6 +46,7 @@ __all__ = [
     "count_shown",
     "erase",
     "find_entries",
+    "find_shown",
     "last_shown",
     "list_connectors",
     "list_leaves",

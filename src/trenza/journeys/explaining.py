@@ -127,6 +127,48 @@ _WORDS: Texts = {
         "and": " and ",
     },
 }
+_CHANNELS: Texts = {
+    "es": {
+        "email": "correo",
+        "sms": "SMS",
+        "voice": "llamada",
+        "whatsapp": "WhatsApp",
+        "push": "notificación de la aplicación",
+        "web_push": "notificación del navegador",
+        "in_app": "la aplicación",
+        "direct_mail": "correo postal",
+    },
+    "en": {
+        "email": "e-mail",
+        "sms": "SMS",
+        "voice": "call",
+        "whatsapp": "WhatsApp",
+        "push": "push notification",
+        "web_push": "web push",
+        "in_app": "the app",
+        "direct_mail": "post",
+    },
+}
+_FORMER: Texts = {
+    "es": {
+        "sent": "enviado",
+        "deferred": "en espera",
+        "skipped": "no enviado",
+        "held_out": "grupo de control",
+        "lost_to": "otro mensaje valía más",
+        "expired": "caducado",
+        "unknown": "no se sabe",
+    },
+    "en": {
+        "sent": "sent",
+        "deferred": "waiting",
+        "skipped": "not sent",
+        "held_out": "control group",
+        "lost_to": "another message was worth more",
+        "expired": "expired",
+        "unknown": "not known",
+    },
+}
 LANGUAGES = tuple(_WORDS)
 
 
@@ -150,9 +192,9 @@ def _lines(decision: Decision, language: str) -> Iterator[str]:
     if decision.verdict == "sent" and decision.reason:
         yield f"{_reason(decision.reason, language).capitalize()}."
     for each in decision.refused:
-        yield words["refused"].format(channel=each.channel, reason=_reason(each.reason, language))
+        yield words["refused"].format(channel=_named(each.channel, language), reason=_reason(each.reason, language))
     for channel in decision.case.channels if decision.case is not None and not decision.case.service else ():
-        yield _consent(channel, words)
+        yield _consent(channel, words, _named(channel.channel, language))
     for condition in decision.conditions:
         yield _condition(condition, words)
     yield from _rivalry(decision.slots, decision.competitors, words)
@@ -160,7 +202,7 @@ def _lines(decision: Decision, language: str) -> Iterator[str]:
         yield words["arms"].format(name=name, arm=arm)
     yield from _origin(decision, words)
     for former in decision.former:
-        yield words["former"].format(verdict=former.verdict)
+        yield words["former"].format(verdict=_FORMER[language][former.verdict])
     if decision.change:
         changes = words["and"].join(_change(each, language) for each in decision.change)
         yield words["turn"].format(changes=changes)
@@ -169,12 +211,16 @@ def _lines(decision: Decision, language: str) -> Iterator[str]:
 def _verdict(decision: Decision, language: str) -> str:
     until = "" if decision.until is None else _local(decision.until, decision.zone)
     return _VERDICTS[language][decision.verdict].format(
-        channel=decision.channel,
+        channel=_named(decision.channel, language),
         until=until,
         reason=_reason(decision.reason, language),
         holdout=f"{decision.holdout:g}",
         lost_to=decision.lost_to,
     )
+
+
+def _named(channel: str, language: str) -> str:
+    return _CHANNELS[language].get(channel, channel)
 
 
 def _reason(reason: str, language: str) -> str:
@@ -183,12 +229,12 @@ def _reason(reason: str, language: str) -> str:
 
 def _change(change: Change, language: str) -> str:
     text = _CHANGES[language].get(change.what, change.what)
-    return text.format(channel=change.channel, detail=change.detail)
+    return text.format(channel=_named(change.channel, language), detail=change.detail)
 
 
-def _consent(channel: ChannelCase, words: dict[str, str]) -> str:
+def _consent(channel: ChannelCase, words: dict[str, str], name: str) -> str:
     source = words["source"].format(id=channel.consent_id) if channel.consent_id else ""
-    return words["consent"].format(channel=channel.channel, consent=words[channel.consent], source=source)
+    return words["consent"].format(channel=name, consent=words[channel.consent], source=source)
 
 
 def _condition(condition: Condition, words: dict[str, str]) -> str:

@@ -23,11 +23,14 @@ from trenza.web.assets import serve_asset
 from trenza.web.audit import AuditPageController
 from trenza.web.demo import DemoClockController
 from trenza.web.live import FirstPageController, LiveController
+from trenza.web.messages import MessageController
 from trenza.web.packing import Packing
+from trenza.web.phones import PhoneController
 from trenza.web.render import View, form_of, view_of
 from trenza.web.settings import CONTROLLERS as SETTINGS
 from trenza.web.sign_in import SignInController
 from trenza.web.sources import SourceController
+from trenza.web.tasks import TaskController
 from trenza.web.theme import ThemeController
 
 AnyRequest = Request[Any, Any, Any]
@@ -50,6 +53,9 @@ CONTROLLERS = (
     SourceController,
     AuditPageController,
     *SETTINGS,
+    MessageController,
+    PhoneController,
+    TaskController,
     SignInController,
     ThemeController,
 )

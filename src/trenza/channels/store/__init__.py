@@ -27,7 +27,7 @@ from trenza.channels.store.outbox import (
     save_outcomes,
     waiting_of_runs,
 )
-from trenza.channels.store.pages import find_entries, last_shown, list_outbox, newest_shown
+from trenza.channels.store.pages import find_entries, find_shown, last_shown, list_outbox, newest_shown
 from trenza.channels.store.sandbox import erase_sandbox, insert_sandbox, list_sandbox
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "find_entries",
     "find_link",
     "find_message",
+    "find_shown",
     "held_by",
     "insert_links",
     "insert_messages",

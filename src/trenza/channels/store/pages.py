@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select
 
-from trenza.channels.model import Entry
+from trenza.channels.model import Entry, SandboxMessage
 from trenza.channels.store.outbox import outbox, queued_of
-from trenza.channels.store.sandbox import sandbox
+from trenza.channels.store.sandbox import sandbox, shown_of
 from trenza.identity import Leaf
 from trenza.kernel import Instant
 from trenza.storage import Transaction, among
@@ -50,6 +50,11 @@ def list_outbox(
 def find_entries(tx: Transaction, ids: Collection[str]) -> dict[str, Entry]:
     """Messages by id, with what became of them."""
     return {row.id: _entry(row) for row in tx.execute(select(outbox).where(among(outbox.c.id, ids)))}
+
+
+def find_shown(tx: Transaction, ids: Collection[str]) -> dict[str, SandboxMessage]:
+    """What the sandbox was given, by id: that of the message, where it is one of ours."""
+    return {row.id: shown_of(row) for row in tx.execute(select(sandbox).where(among(sandbox.c.id, ids)))}
 
 
 def last_shown(tx: Transaction, limit: int) -> Mapping[Leaf, tuple[Instant, str]]:

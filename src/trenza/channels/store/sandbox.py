@@ -54,7 +54,7 @@ def list_sandbox(
     if before is not None:
         at, id_ = before
         query = query.where(or_(sandbox.c.at < at, and_(sandbox.c.at == at, sandbox.c.id < id_)))
-    return [_shown(row) for row in tx.execute(query)]
+    return [shown_of(row) for row in tx.execute(query)]
 
 
 def erase_sandbox(tx: Transaction, messages: Collection[str], addresses: Collection[str]) -> int:
@@ -69,5 +69,6 @@ def _row(shown: SandboxMessage) -> tuple[Any, ...]:
     return tuple(row[name] for name in _COLUMNS)
 
 
-def _shown(row: Row[Any]) -> SandboxMessage:
+def shown_of(row: Row[Any]) -> SandboxMessage:
+    """A row as the room knows it."""
     return SandboxMessage(**{**row._mapping, "fields": decode_json(row.fields)})  # noqa: SLF001 — SQLAlchemy's public name
