@@ -10,7 +10,16 @@ from trenza.events.emissions import emit, relay
 from trenza.events.erasure import erase_events, redact_late
 from trenza.events.errors import InvalidSource, SourceTaken
 from trenza.events.failures import Replayed, failed_page, list_failed, replay_failed
-from trenza.events.history import TimelinePage, export_events, heard_of, lake_page, latest, printed, timeline
+from trenza.events.history import (
+    TimelinePage,
+    events_named,
+    export_events,
+    heard_of,
+    lake_page,
+    latest,
+    printed,
+    timeline,
+)
 from trenza.events.leftovers import LogItem, failed_until, log_items
 from trenza.events.limits import Bucket, Limit, full, take, wait_for
 from trenza.events.mentions import names, phone_tail, phone_tails, words
@@ -60,6 +69,7 @@ from trenza.events.wire import (
     split,
     unpack,
 )
+from trenza.events.worth import Worth, worth_of
 
 __all__ = [
     "BATCH",
@@ -98,6 +108,7 @@ __all__ = [
     "StoredEvent",
     "TimelinePage",
     "TrackingPlan",
+    "Worth",
     "add_source",
     "all_emissions",
     "body_keys",
@@ -111,6 +122,7 @@ __all__ = [
     "emit",
     "ensure_source",
     "erase_events",
+    "events_named",
     "export_events",
     "failed_page",
     "failed_until",
@@ -150,4 +162,5 @@ __all__ = [
     "unpack",
     "wait_for",
     "words",
+    "worth_of",
 ]

@@ -29,7 +29,15 @@ def lake_page(tx: Transaction, after: int, limit: int) -> list[LakeEvent]:
     return [_lake_event(event, sources.get(event.source)) for event in store.select_after(tx, after, limit)]
 
 
-def timeline(tx: Transaction, leaves: Collection[int], limit: int = 100, before: str = "") -> TimelinePage:
+def timeline(
+    tx: Transaction,
+    leaves: Collection[int],
+    limit: int = 100,
+    before: str = "",
+    *,
+    sources: Collection[int] | None = None,
+    names: Collection[str] | None = None,
+) -> TimelinePage:
     """A page of a person's timeline.
 
     Args:
@@ -37,10 +45,18 @@ def timeline(tx: Transaction, leaves: Collection[int], limit: int = 100, before:
         leaves: the person's leaves.
         limit: at most so many events.
         before: the cursor of an earlier page; empty or unreadable: the latest.
+        sources: ids of sources; only what came from them.
+        names: only events of these names.
     """
-    events = store.select_timeline(tx, leaves, limit, _place(before))
+    events = store.select_timeline(tx, leaves, limit, _place(before), sources, names)
     more = len(events) == limit and limit > 0
     return TimelinePage(events=events, next=f"{events[-1].timestamp}.{events[-1].seq}" if more else "")
+
+
+def events_named(tx: Transaction, message_ids: Collection[str]) -> dict[str, StoredEvent]:
+    """Events by their message ids; where two sources said the same id, the first to come."""
+    sources = [source.id for source in list_sources(tx)]
+    return {event.message_id: event for event in reversed(store.find_events_of(tx, sources, message_ids))}
 
 
 def latest(tx: Transaction, limit: int = 50, source: int | None = None) -> list[StoredEvent]:

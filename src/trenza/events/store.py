@@ -217,16 +217,38 @@ def load_history(tx: Transaction, leaves: Collection[int], names: Collection[str
     return found
 
 
+def select_orders(tx: Transaction, leaves: Collection[int], names: Collection[str]) -> list[tuple[str, bytes]]:
+    """Name and body of the events of some names that no robot sent."""
+    query = select(_events.c.name, _events.c.body).where(
+        among(_events.c.leaf, leaves), among(_events.c.name, names), ~_events.c.bot
+    )
+    return [(row.name, row.body) for row in tx.execute(query)]
+
+
 def select_timeline(
-    tx: Transaction, leaves: Collection[int], limit: int, before: tuple[Instant, int] | None
+    tx: Transaction,
+    leaves: Collection[int],
+    limit: int,
+    before: tuple[Instant, int] | None,
+    sources: Collection[int] | None = None,
+    names: Collection[str] | None = None,
 ) -> list[StoredEvent]:
-    """The latest events of some leaves, the latest first; only those before (timestamp, seq)."""
-    query = select(_events).where(among(_events.c.leaf, leaves))
+    """The latest events of some leaves, the latest first; only those before (timestamp, seq), of sources, of names.
+
+    The bodies are read of the page alone, not of all that is put in order.
+    """
+    columns = _events.c.seq, _events.c.timestamp
+    query = select(*columns).where(among(_events.c.leaf, leaves))
     if before is not None:
         at, seq = before
         query = query.where(or_(_events.c.timestamp < at, and_(_events.c.timestamp == at, _events.c.seq < seq)))
-    rows = tx.execute(query.order_by(_events.c.timestamp.desc(), _events.c.seq.desc()).limit(limit))
-    return [_stored(row) for row in rows]
+    if sources is not None:
+        query = query.where(among(_events.c.source, sources))
+    if names is not None:
+        query = query.where(among(_events.c.name, names))
+    page = tx.execute(query.order_by(_events.c.timestamp.desc(), _events.c.seq.desc()).limit(limit)).all()
+    rows = tx.execute(select(_events).where(among(_events.c.seq, [row.seq for row in page])))
+    return sorted(map(_stored, rows), key=lambda event: (-event.timestamp, -event.seq))
 
 
 def scan_events(
@@ -272,6 +294,12 @@ def find_events(tx: Transaction, message_ids: Collection[str]) -> list[StoredEve
     """The events with some message ids, of any source."""
     query = select(_events).where(among(_events.c.message_id, message_ids)).order_by(_events.c.seq)
     return [_stored(row) for row in tx.execute(query)]
+
+
+def find_events_of(tx: Transaction, sources: Collection[int], message_ids: Collection[str]) -> list[StoredEvent]:
+    """The events with some message ids, of some sources: found without looking at others."""
+    here = among(_events.c.source, sources), among(_events.c.message_id, message_ids)
+    return [_stored(row) for row in tx.execute(select(_events).where(*here).order_by(_events.c.seq))]
 
 
 def count_events(tx: Transaction) -> int:

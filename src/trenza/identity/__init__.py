@@ -1,6 +1,16 @@
 """Identity: identifiers, the graph of evidence, and who is one person."""
 
 from trenza.identity.around import known_around
+from trenza.identity.linked import (
+    Seen,
+    Tied,
+    Ties,
+    foresee_cut,
+    foresee_restore,
+    names_of,
+    recent_people,
+    ties_of,
+)
 from trenza.identity.model import (
     Cluster,
     Erasure,
@@ -55,6 +65,9 @@ __all__ = [
     "Person",
     "Resolution",
     "Resolver",
+    "Seen",
+    "Tied",
+    "Ties",
     "as_json",
     "clusters",
     "count_identifiers",
@@ -64,6 +77,8 @@ __all__ = [
     "explain",
     "find_leaf",
     "find_person",
+    "foresee_cut",
+    "foresee_restore",
     "history",
     "identifier_number",
     "identifiers_page",
@@ -71,10 +86,13 @@ __all__ = [
     "known_of",
     "leaf_named",
     "link_text",
+    "names_of",
     "normalise",
     "people_page",
     "person_text",
     "persons_of",
+    "recent_people",
     "restore",
     "text_person",
+    "ties_of",
 ]

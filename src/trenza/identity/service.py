@@ -142,7 +142,7 @@ def explain(tx: Transaction, a: Leaf, b: Leaf, types: IdentifierTypes = _DEFAULT
         )
     together = people[a] == people[b]
     path = _path(tx, a, b, people[a] if together else None)
-    return Explanation(together, people[a] if together else None, tuple(_evidence(tx, path, types)))
+    return Explanation(together, people[a] if together else None, tuple(evidence_of(tx, path, types)))
 
 
 def cut(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _DEFAULT_TYPES) -> tuple[Move, ...]:
@@ -232,9 +232,10 @@ def _step(links: list[Link], edge: set[Leaf], came: Mapping[Leaf, object]) -> di
     return reached
 
 
-def _evidence(tx: Transaction, links: list[Link], types: IdentifierTypes) -> list[Evidence]:
+def evidence_of(tx: Transaction, links: list[Link], types: IdentifierTypes) -> list[Evidence]:
+    """Links as they are told: with both ends by name, the stronger first."""
     rows = store.select_nodes(tx, {leaf for link in links for leaf in (link.a, link.b)})
-    names = {row[0]: f"{row[1]}:{row[2]}" for row in rows}
+    names = {row.number: f"{row.type}:{row.value}" for row in rows}
     found = []
     for link in links:
         ends = sorted((names[link.a], names[link.b]), key=lambda name: types.get(name.split(":", 1)[0]).priority)

@@ -14,13 +14,16 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Index,
     Integer,
     LargeBinary,
+    Row,
     Select,
     Table,
     Text,
     and_,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -57,6 +60,7 @@ _identifiers = Table(
     Column("first_seen", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
     Column("erased_at", BigInteger, nullable=False),
+    Index("ix_identifier_last_seen", "last_seen", "number"),
 )
 _evidence = Table(
     "evidence",
@@ -109,6 +113,7 @@ _MOVED = ["person", "component", "flags", *_SEEN]
 _LINK = [column.name for column in _evidence.columns]
 _COUNTED = ["count", "first", "last"]
 _RENAMED = ["rule", "messages", "live", *_COUNTED]
+NodeRow = Row[Any]
 _GRAPH = "identity"
 """The graph's revision is kept as a position: its number, and a mark of who wrote it."""
 
@@ -123,7 +128,7 @@ def write_revision(tx: Transaction, revision: Position) -> None:
     move_position(tx, _GRAPH, revision)
 
 
-def select_nodes(tx: Transaction, numbers: Collection[Leaf]) -> Sequence[Sequence[Any]]:
+def select_nodes(tx: Transaction, numbers: Collection[Leaf]) -> Sequence[NodeRow]:
     """Rows of the identifiers themselves."""
     return tx.execute(select(_identifiers).where(among(_identifiers.c.number, numbers))).all()
 
@@ -157,6 +162,29 @@ def people_page(tx: Transaction, after: Person, limit: int) -> list[Person]:
     """People by number, those behind `after`."""
     person = _identifiers.c.person
     return list(tx.scalars(select(person).where(person > after).distinct().order_by(person).limit(limit)))
+
+
+def select_recent(
+    tx: Transaction, before: tuple[Instant, Leaf] | None, limit: int
+) -> list[tuple[Person, Instant, Leaf]]:
+    """People by the identifier that was seen last, the latest first: `(person, last_seen, number)`.
+
+    A person stands where the latest of their identifiers stands; theirs hang together, so only those are asked.
+    """
+    here, other = _identifiers, _identifiers.alias("other")
+    later = or_(
+        other.c.last_seen > here.c.last_seen,
+        and_(other.c.last_seen == here.c.last_seen, other.c.number > here.c.number),
+    )
+    beside = and_(other.c.component == here.c.component, other.c.person == here.c.person)
+    query = select(here.c.person, here.c.last_seen, here.c.number).where(~exists().where(beside, later))
+    if before is not None:
+        at, number = before
+        query = query.where(
+            here.c.last_seen <= at, or_(here.c.last_seen < at, and_(here.c.last_seen == at, here.c.number < number))
+        )
+    query = query.order_by(here.c.last_seen.desc(), here.c.number.desc()).limit(limit)
+    return [(row.person, row.last_seen, row.number) for row in tx.execute(query)]
 
 
 def insert_nodes(tx: Transaction, nodes: Iterable[Node]) -> None:

@@ -440,6 +440,12 @@ def open_tasks(
     return [_task_of(row) for row in tx.execute(query)]
 
 
+def tasks_of(tx: Transaction, leaves: Collection[int]) -> list[tuple[Task, Instant | None]]:
+    """Every task of a person with the instant at which it was done, the oldest first."""
+    query = select(_task).where(among(_task.c.leaf, leaves)).order_by(_task.c.created_at, _task.c.id)
+    return [(_task_of(row), row.done_at) for row in tx.execute(query)]
+
+
 def tasks_page(
     tx: Transaction, queue: str | None = None, after: tuple[Instant, str] | None = None, limit: int = 50
 ) -> list[Task]:

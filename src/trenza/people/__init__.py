@@ -1,6 +1,28 @@
 """One person at a time, for the doors: shown, exported and erased, put together from every room."""
 
+from trenza.people.acting import add_note, add_task, enter_journey
 from trenza.people.forgetting import erasers_of
+from trenza.people.portrait import Portrait, is_visitor, name_of, read_portrait, strongest
 from trenza.people.service import People
+from trenza.people.story import CONSENTS, MESSAGES, NOTE, Happening, Only, Place, Story, read_story
 
-__all__ = ["People", "erasers_of"]
+__all__ = [
+    "CONSENTS",
+    "MESSAGES",
+    "NOTE",
+    "Happening",
+    "Only",
+    "People",
+    "Place",
+    "Portrait",
+    "Story",
+    "add_note",
+    "add_task",
+    "enter_journey",
+    "erasers_of",
+    "is_visitor",
+    "name_of",
+    "read_portrait",
+    "read_story",
+    "strongest",
+]

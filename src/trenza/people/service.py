@@ -22,7 +22,7 @@ from trenza.identity import (
     persons_of,
     text_person,
 )
-from trenza.journeys import list_decisions, runs_page
+from trenza.journeys import list_decisions, runs_page, tasks_of
 from trenza.kernel import Invalid, JsonObject, NotFound, decode_json, encode_json, format_instant, new_id
 from trenza.people.forgetting import erasers_of
 from trenza.profiles import (
@@ -173,6 +173,7 @@ class People:
         yield "segments", [_plain(change) for change in changes(tx, persons=[person], limit=_ALL)]
         yield "runs", [_plain(run) for run in runs_page(tx, persons=[person], limit=_ALL)]
         yield "decisions", [_plain(decision) for decision in list_decisions(tx, leaves, limit=_ALL)]
+        yield "tasks", [{**_plain(task), "doneAt": done} for task, done in tasks_of(tx, leaves)]
         yield "messages", [{**_plain(queued), "changedAt": at} for queued, at in messages_of(tx, leaves, _ALL)]
         yield (
             "sandbox",

@@ -13,7 +13,7 @@ from trenza.profiles.erasure import (
     verify_receipt,
 )
 from trenza.profiles.facts import ConsentStatus, ConsentWord, Facts, TraitVersion
-from trenza.profiles.finding import Findings, FoundPerson, Match, Place, find_people
+from trenza.profiles.finding import Findings, FoundPerson, Match, Place, called, find_people
 from trenza.profiles.forgetting_words import expected_entries, search_eraser
 from trenza.profiles.model import Needs, Touched
 from trenza.profiles.project import arriving_addresses
@@ -32,6 +32,7 @@ from trenza.profiles.sheet import (
     CHANNELS,
     export_person,
     export_profile,
+    former_traits,
     identifier_sheet,
     list_consents,
     load_facts,
@@ -66,6 +67,7 @@ __all__ = [
     "address_of",
     "addresses",
     "arriving_addresses",
+    "called",
     "destination_of",
     "erase_person",
     "events_eraser",
@@ -75,6 +77,7 @@ __all__ = [
     "find_people",
     "find_receipt",
     "finish_erasures",
+    "former_traits",
     "has_consent",
     "identifier_sheet",
     "identifier_types",

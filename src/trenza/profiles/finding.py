@@ -205,7 +205,7 @@ def _shown(query: Query, somebody: _Somebody, place: Place) -> FoundPerson:
     ranked = sorted(chain.from_iterable(read), key=lambda each: each[0])
     return FoundPerson(
         person=somebody.person,
-        name=_name(somebody.traits),
+        name=called(somebody.traits),
         last_seen=somebody.last_seen,
         identifiers=tuple(sorted(somebody.identifiers, key=lambda each: (each.priority, each.first_seen, each.value))),
         matches=_merged([*exact, *(each for _, each in ranked)]),
@@ -268,8 +268,8 @@ def _outermost(given: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _name(traits: Mapping[str, JsonValue]) -> str:
-    """What somebody is called: the full name, else its parts."""
+def called(traits: Mapping[str, JsonValue]) -> str:
+    """What somebody is called by their traits: the full name, else its parts; empty where nobody said."""
     full = next((text for name in _FULL_NAMES if (text := _text(traits, name))), "")
     parts = (next((text for name in names if (text := _text(traits, name))), "") for names in _NAME_PARTS)
     return full or " ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ from trenza.identity import Known, Person, person_text
 from trenza.kernel import Instant, JsonObject, decode_json, encode_json, format_instant
 from trenza.profiles import store
 from trenza.profiles.addresses import hashed, key_of, whole_key
-from trenza.profiles.facts import Facts
+from trenza.profiles.facts import Facts, TraitVersion
 from trenza.profiles.model import Needs
 from trenza.profiles.reach import addresses, destination_of, preferred_channel
 from trenza.profiles.working import Profiles
@@ -85,6 +85,27 @@ def list_consents(tx: Transaction, facts: Facts) -> list[JsonObject]:
     """The last word on each purpose and channel, with its evidence."""
     last = {(row[1], row[2]): row for row in store.list_consents(tx, facts.leaves)}
     return [_consent(row) for _, row in sorted(last.items())]
+
+
+def former_traits(tx: Transaction, facts: Facts, limit: int = 500) -> dict[str, list[TraitVersion]]:
+    """Values that traits had before the present one, the latest first; those given again in a row count once.
+
+    Args:
+        tx: to read with.
+        facts: the person's facts.
+        limit: how many versions are looked through, the latest.
+    """
+    current = {name: versions[-1].value for name, versions in facts.traits.items() if versions}
+    found: dict[str, list[TraitVersion]] = {}
+    for _, name, at, message_id, value in store.latest_versions(tx, facts.leaves, limit):
+        version = TraitVersion(at, message_id, decode_json(value))
+        former = found.setdefault(name, [])
+        later = former[-1].value if former else current.get(name)
+        if version.value == later and former:
+            former[-1] = version
+        elif version.value != later:
+            former.append(version)
+    return {name: former for name, former in found.items() if former}
 
 
 def export_profile(tx: Transaction, facts: Facts, secret: bytes = b"") -> JsonObject:

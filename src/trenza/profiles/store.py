@@ -113,6 +113,12 @@ def load_versions(tx: Transaction, leaves: Collection[Leaf], names: Collection[s
     return _all(tx, query.order_by(_version.c.at, _version.c.message_id), leaves)
 
 
+def latest_versions(tx: Transaction, leaves: Collection[Leaf], limit: int) -> Sequence[Row]:
+    """The latest versions of all traits: `(leaf, name, at, message_id, value)`, the latest first."""
+    query = select(*(_version.c[name] for name in TRAIT)).where(among(_version.c.leaf, leaves))
+    return _all(tx, query.order_by(_version.c.at.desc(), _version.c.message_id.desc()).limit(limit), leaves)
+
+
 def load_consents(tx: Transaction, leaves: Collection[Leaf]) -> Sequence[Row]:
     """The last word of each leaf on each purpose and channel: `(leaf, purpose, channel, at, message_id, status)`."""
     later = _consent.alias("later")
