@@ -4,16 +4,20 @@ Days and hours are those of the instance's zone. `stages` and `checklist` are pu
 answer are keys and numbers, which the doors put into words.
 """
 
-from trenza.measure.checklist import STEPS, FirstFacts, FirstStep, checklist
+from trenza.measure.checklist import NOTES, STEPS, FirstFacts, FirstStep, checklist
 from trenza.measure.days import day_spans, local_days
 from trenza.measure.figures import count_people, daily, messages, today
+from trenza.measure.lately import SILENT_AFTER, Compared, Totals, compare, is_silent
 from trenza.measure.loading import load_first_facts, load_stage_facts
 from trenza.measure.model import DayFigures, HourFigures, MessageFigures, Stopped, StoppedFigures, Today
 from trenza.measure.stages import WINDOW_DAYS, Criterion, Stage, StageFacts, Standing, stages
 
 __all__ = [
+    "NOTES",
+    "SILENT_AFTER",
     "STEPS",
     "WINDOW_DAYS",
+    "Compared",
     "Criterion",
     "DayFigures",
     "FirstFacts",
@@ -26,10 +30,13 @@ __all__ = [
     "Stopped",
     "StoppedFigures",
     "Today",
+    "Totals",
     "checklist",
+    "compare",
     "count_people",
     "daily",
     "day_spans",
+    "is_silent",
     "load_first_facts",
     "load_stage_facts",
     "local_days",

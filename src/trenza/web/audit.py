@@ -25,6 +25,7 @@ ACTION_WORDS = {
     "POST /settings/keys": "made an API key",
     "POST /settings/keys/{key}/revoke": "revoked an API key",
     "POST /theme": "chose light or dark",
+    "POST /first-steps": "put the first steps away",
 }
 """What the most frequent actions are called; others are shown as the address that was called."""
 

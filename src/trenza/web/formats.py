@@ -40,6 +40,7 @@ class Formats:
             "percent": self.percent,
             "money": self.money,
             "day": self.day,
+            "short_day": self.short_day,
             "clock": self.clock,
             "moment": self.moment,
             "ago": self.ago,
@@ -52,7 +53,7 @@ class Formats:
 
     def percent(self, share: float) -> str:
         """A share of one, with one decimal where it is small."""
-        return str(numbers.format_percent(share, "#,##0.#%" if abs(share) < 0.1 else None, locale=self._language))  # noqa: PLR2004 — a tenth
+        return str(numbers.format_percent(_short(share), locale=self._language, decimal_quantization=False))
 
     def money(self, amount: float, currency: str = "") -> str:
         """An amount of a currency; without its sign where the currency is not known."""
@@ -64,6 +65,11 @@ class Formats:
         """A day: `2 mar 2026`."""
         day = when if isinstance(when, date) else self._local(when)
         return str(dates.format_date(day, width, locale=self._language))
+
+    def short_day(self, when: Instant | str | date) -> str:
+        """A day of a year that is understood: `2 mar`."""
+        day = when if isinstance(when, date) else self._local(when)
+        return str(dates.format_skeleton("MMMd", day, locale=self._language))
 
     def clock(self, when: Instant | str) -> str:
         """The time of a day: `10:05`."""
@@ -94,6 +100,11 @@ def _instant(when: Instant | str) -> Instant:
     if found is None:
         raise ValueError(f"{when!r} is no instant")
     return found
+
+
+def _short(share: float) -> float:
+    """Whole percents; a tenth of one where it is small."""
+    return round(share, 2 if abs(share) >= 0.1 else 3)  # noqa: PLR2004 — a tenth
 
 
 def initials(name: Any) -> str:

@@ -5,7 +5,6 @@ The rows come by server-sent events from `/api/live`; this file gives the frame 
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from trenza.app import Instance
 from trenza.events import browser_snippet, list_sources
@@ -62,17 +61,6 @@ class LiveController(Controller):
             "base_url": instance.settings.base_url,
         }
         return view.page("live.html", values)
-
-
-class FirstPageController(Controller):
-    """`/`."""
-
-    include_in_schema = False
-
-    @get("/", opt={"right": "any"}, sync_to_thread=False)
-    def show(self) -> Redirect:
-        """What is live, for whoever comes in."""
-        return Redirect("/live", status_code=303)
 
 
 def words(language: Language) -> dict[str, str]:

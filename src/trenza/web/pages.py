@@ -22,7 +22,8 @@ from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
 from trenza.web.assets import serve_asset
 from trenza.web.audit import AuditPageController
 from trenza.web.demo import DemoClockController
-from trenza.web.live import FirstPageController, LiveController
+from trenza.web.home import HomeController
+from trenza.web.live import LiveController
 from trenza.web.messages import MessageController
 from trenza.web.packing import Packing
 from trenza.web.phones import PhoneController
@@ -48,7 +49,7 @@ SAID: dict[int, tuple[str, str]] = {
 
 
 CONTROLLERS = (
-    FirstPageController,
+    HomeController,
     LiveController,
     SourceController,
     AuditPageController,

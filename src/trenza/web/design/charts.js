@@ -58,6 +58,7 @@ function axes(kind, { columns, rows }, unit) {
     itemStyle: kind === "bar" ? { borderRadius: [3, 3, 0, 0] } : undefined,
     data: rows.map((row) => row[at + 1]),
   }));
+  if (made.series.every(({ data }) => data.every(Number.isInteger))) made.yAxis.minInterval = 1;
   if (made.series.length < 2) { made.legend.show = false; made.grid.top = 12; }
   return made;
 }
