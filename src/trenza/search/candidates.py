@@ -1,7 +1,7 @@
 """Leaves that may answer a query, from the index alone: few enough that their facts can be looked at.
 
-Of a reading the rarest word proposes. Where every word is common (`maria garcia`) two things do, and neither is the
-whole: leaves on which the words stand together, and the first leaves of one word.
+Of a reading the rarest word proposes. Where every word is common (`maria garcia`) it is leaves on which the words stand
+together, filled up with the first leaves of one word; that is not the whole, and it is said.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,8 @@ from trenza.storage import Transaction
 
 MOST = 150
 """Leaves of one rank that one word may propose."""
-_DRIVEN = 4_000
+_DRIVEN = 1_500
+"""Of a common word, the rows of each rank of which it is asked whether the other words stand there too."""
 
 
 class Candidates(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,9 +65,8 @@ def find_candidates(tx: Transaction, query: Query, most: int = MOST) -> Candidat
             leaves.update(min(complete, key=lambda each: len(each.leaves)).leaves)
             continue
         is_complete = False
-        leaves.update(proposed[_driver(reading)].first(most))
-        if pair := _pair(reading):
-            leaves.update(together[pair].first(most))
+        first = together[pair].first(most) if (pair := _pair(reading)) else []
+        leaves.update(first, proposed[_driver(reading)].first(most - len(first)))
     return Candidates(leaves=frozenset(leaves), is_complete=is_complete)
 
 
