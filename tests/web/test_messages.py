@@ -11,7 +11,8 @@ from tests.web.story import HOSTILE, tell
 
 from trenza.access import Role
 from trenza.app import Instance
-from trenza.channels import list_outbox
+from trenza.channels import SandboxMessage, list_outbox
+from trenza.web.shown import linked, mail_frame
 from trenza.worker import process_until_idle
 
 
@@ -135,3 +136,26 @@ def test_whoever_may_see_people_may_see_messages(browser: Browser, instance: Ins
     assert 303 == browser.get("/messages").status_code
 
     assert 200 == sign_in_as(browser, instance, role).get("/messages").status_code
+
+
+def test_addresses_become_links_and_nothing_else_becomes_markup() -> None:
+    said = linked('<b>see https://shop.example/a?x=1&y="2". "javascript:alert(1)" http://evil.example/<i>')
+
+    assert "<b>" not in said
+    assert 'href="https://shop.example/a?x=1&amp;y=" target="_blank" rel="noopener noreferrer nofollow">' in said
+    assert 2 == said.count("<a href=")
+
+
+def test_a_mail_without_paragraphs_is_set_as_text_with_its_addresses_as_links() -> None:
+    html = 'Hola,\n\nBaja: https://t.example/u/1\n<img src="https://t.example/p/1" alt="" width="1" height="1">'
+    framed = str(mail_frame(plain(html), "https://t.example").content)
+
+    assert '<div class="as-text">Hola,' in framed
+    assert '<a href="https://t.example/u/1" rel="noopener noreferrer">' in framed
+    assert '<img src="https://t.example/p/1"' in framed
+
+
+def plain(html: str) -> SandboxMessage:
+    return SandboxMessage(
+        id="m", message="m", channel="email", address="a@example.com", at=0, title="", text="", html=html, fields={}
+    )

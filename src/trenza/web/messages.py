@@ -19,7 +19,7 @@ from trenza.web.paging import PER_PAGE, part_of, place_of
 from trenza.web.receipts import Receipt, furthest, receipts_of, say_receipt, say_why
 from trenza.web.render import Here, View, Viewing
 from trenza.web.shown import linked, mail_frame, way_out
-from trenza.web.why import Why, title_of, titles, why
+from trenza.web.why import Why, titles, why
 
 Id = Annotated[str, PathParameter(max_length=64)]
 HELD = "held"
@@ -72,12 +72,15 @@ class MessageController(Controller):
     @get("/messages", opt={"right": "people"}, sync_to_thread=True)
     def list(self, view: Viewing, instance: Here) -> Response[str]:
         """The outbox a page at a time, or what was withheld."""
-        asked = _asked(view)
+        names = titles(view)
+        asked = _asked(view, names)
         place = place_of(view, "messages")
         before = (int(place[0]), str(place[1])) if place else None
         with instance.database.read() as tx:
-            listed = _held(view, tx, asked, before) if asked.state == HELD else _outgoing(view, tx, asked, before)
-        return view.page("messages/list.html", {**_frame(view, asked), **listed})
+            listed = (
+                _held(view, tx, asked, before, names) if asked.state == HELD else _outgoing(view, tx, asked, before)
+            )
+        return view.page("messages/list.html", {**_frame(view, asked, names), **listed})
 
     @get("/messages/{message:str}", opt={"right": "people"}, sync_to_thread=True)
     def show(self, view: Viewing, instance: Here, message: Id) -> Response[str]:
@@ -88,6 +91,7 @@ class MessageController(Controller):
             receipts = receipts_of(tx, [entry])[message]
             decision = find_decisions(tx, [entry.message.decision]).get(entry.message.decision)
             who = name_leaves(tx, [entry.leaf]).get(entry.leaf)
+        names = titles(view)
         values = {
             "entry": entry,
             "shown": shown,
@@ -95,9 +99,9 @@ class MessageController(Controller):
             "state": say_state(view, entry),
             "channel": name_channel(view, entry.message.channel),
             "picture": PICTURES.get(entry.message.channel, "send"),
-            "journey": title_of(view, entry.message.journey),
+            "journey": names.get(entry.message.journey, entry.message.journey),
             "receipts": [(each, say_receipt(view, each), say_why(view, each)) for each in receipts],
-            "why": why(view, decision) if decision is not None else None,
+            "why": why(view, decision, names) if decision is not None else None,
             "parts": count_parts(shown.text) if shown is not None and shown.channel == "sms" else None,
             "text": linked(shown.text) if shown is not None else "",
             "way_out": way_out(shown) if shown is not None else "",
@@ -111,26 +115,26 @@ class MessageController(Controller):
             return mail_frame(_found(find_shown(tx, [message]).get(message)))
 
 
-def _asked(view: View) -> Asked:
+def _asked(view: View, names: Mapping[str, str]) -> Asked:
     given = view.request.query_params
     state, channel, journey = (given.get(name, "") for name in ("state", "channel", "journey"))
     return Asked(
         state=state if state in FILTER_WORDS else "",
         channel=channel if channel in CHANNEL_WORDS else "",
-        journey=journey if journey in titles(view) else "",
+        journey=journey if journey in names else "",
     )
 
 
-def _frame(view: View, asked: Asked) -> dict[str, Any]:
+def _frame(view: View, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]:
     """What stands around the list: the filters."""
     return {
         "asked": asked,
         "states": [(key, view.say(text)) for key, text in FILTER_WORDS.items()],
         "channels": [(key, view.say(text)) for key, text in CHANNEL_WORDS.items()],
-        "journeys": [*titles(view).items()],
+        "journeys": [*names.items()],
         "pictures": PICTURES,
         "channel_name": lambda channel: name_channel(view, channel),
-        "journey_name": lambda key: titles(view).get(key, key),
+        "journey_name": lambda key: names.get(key, key),
     }
 
 
@@ -153,11 +157,13 @@ def _outgoing(view: View, tx: Transaction, asked: Asked, before: tuple[int, str]
     }
 
 
-def _held(view: View, tx: Transaction, asked: Asked, before: tuple[int, str] | None) -> dict[str, Any]:
+def _held(
+    view: View, tx: Transaction, asked: Asked, before: tuple[int, str] | None, names: Mapping[str, str]
+) -> dict[str, Any]:
     found = list_decisions(tx, journey=asked.journey or None, before=before, limit=PER_PAGE + 1, withheld=True)
     part = part_of(view, "messages", found, lambda decision: [decision.at, decision.id])
     who = name_leaves(tx, {decision.leaf for decision in part.items})
-    held: list[tuple[Why, Named | None]] = [(why(view, each), who.get(each.leaf)) for each in part.items]
+    held: list[tuple[Why, Named | None]] = [(why(view, each, names), who.get(each.leaf)) for each in part.items]
     return {"part": part, "lines": [], "held": held}
 
 

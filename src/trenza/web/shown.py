@@ -15,6 +15,8 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 _UNSUBSCRIBE = re.compile(r"<(https?://[^<>\s]+)>")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 _PIXEL = re.compile(r'<img src="https?://[^"]*/p/[^"]*" alt="" width="1" height="1" style="display:none">')
+_SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_BARE = re.compile(rf"""(?<!["'=>]){_ADDRESS.pattern}""")
 _BLOCKS = re.compile(r"<(?:p|div|table|br|h[1-6]|ul|ol|body)\b", re.IGNORECASE)
 _HEAD = (
     '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><base target="_blank">'
@@ -65,9 +67,15 @@ def mail_frame(shown: SandboxMessage, pixels_from: str = "") -> Response[str]:
 
 
 def _body(shown: SandboxMessage) -> str:
-    """The mail's HTML; one that has no paragraphs is set as the text it is."""
+    """The mail's HTML without its scripts, which would not run anyway; one without paragraphs is set as text."""
     if not shown.html:
         return f'<div class="as-text">{linked(shown.text)}</div>'
-    if _BLOCKS.search(shown.html):
-        return shown.html
-    return f'<div class="as-text">{shown.html}</div>'
+    html = _SCRIPT.sub("", shown.html)
+    if _BLOCKS.search(html):
+        return html
+    return f'<div class="as-text">{_BARE.sub(_press, html)}</div>'
+
+
+def _press(found: re.Match[str]) -> str:
+    """An address in a text that is HTML already: mail programs make it a link."""
+    return f'<a href="{found.group()}" rel="noopener noreferrer">{found.group()}</a>'

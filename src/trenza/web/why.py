@@ -34,24 +34,19 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """What would have turned it; empty where nothing small would."""
 
 
-def why(view: View, decision: Decision) -> Why:
-    """Say a record in the reader's language."""
+def why(view: View, decision: Decision, names: Mapping[str, str]) -> Why:
+    """Say a record in the reader's language; `names` are the `titles` of journeys, read once for a page."""
     lines = explain(decision, view.language).splitlines()
     turn = lines.pop() if decision.change else ""
     return Why(
         decision=decision,
-        journey=title_of(view, decision.journey),
+        journey=names.get(decision.journey, decision.journey),
         verdict=view.say(VERDICT_WORDS[decision.verdict]),
         tone=_TONES.get(decision.verdict, "warn"),
         headline=lines[0],
         points=lines[1:],
         turn=turn,
     )
-
-
-def title_of(view: View, key: str) -> str:
-    """What a journey is called; its key where it is no longer there."""
-    return titles(view).get(key, key)
 
 
 def titles(view: View) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """`/phones`: whose phone, what is on it, and every two seconds whether anything is new."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -18,7 +19,7 @@ from trenza.web.phones.phone import APPS, Arrival, instant_of, latest_phones, re
 from trenza.web.receipts import receipts_of, say_receipt, say_why
 from trenza.web.render import Here, Sent, View, Viewing
 from trenza.web.shown import linked, mail_frame, way_out
-from trenza.web.why import why
+from trenza.web.why import titles, why
 
 Name = Annotated[str, PathParameter(max_length=64, pattern=r"^per_")]
 Id = Annotated[str, PathParameter(max_length=64)]
@@ -53,7 +54,7 @@ class PhoneController(Controller):
         """The phone that rang last."""
         with instance.database.read() as tx:
             latest = latest_phones(tx)
-            phone = _shown(view, tx, latest[0][0]) if latest else {"phone": None}
+            phone = _shown(view, tx, latest[0][0]) if latest else {"phone": None, "pictures": PICTURES}
         return view.page("phones/show.html", {**phone, "latest": latest, "form": Form()})
 
     @post("/phones", opt={"right": "people"}, sync_to_thread=True)
@@ -66,7 +67,7 @@ class PhoneController(Controller):
         form.blame("who", view.say("Nobody has this identifier."))
         with instance.database.read() as tx:
             latest = latest_phones(tx)
-        values = {"phone": None, "latest": latest, "form": form}
+        values = {"phone": None, "pictures": PICTURES, "latest": latest, "form": form}
         return view.page("phones/show.html", values, 422)
 
     @get("/phones/{person:str}", opt={"right": "people"}, sync_to_thread=True)
@@ -120,6 +121,7 @@ def _shown(view: View, tx: Transaction, person: Person) -> dict[str, Any]:
     phone = read_phone(tx, person, asked.get("message", ""))
     arrival = phone.find(asked.get("message", ""))
     app = arrival.app if arrival else asked.get("app", "") if asked.get("app", "") in APPS else ""
+    names = titles(view)
     about = arrival or next(iter(phone.of(app) if app else phone.arrivals), None)
     return {
         "phone": phone,
@@ -134,12 +136,12 @@ def _shown(view: View, tx: Transaction, person: Person) -> dict[str, Any]:
         "linked": linked,
         "way_out": way_out,
         "now": view.instance.clock.now(),
-        "withheld": [why(view, decision) for decision in phone.withheld],
-        **_reasons(view, tx, about),
+        "withheld": [why(view, decision, names) for decision in phone.withheld],
+        **_reasons(view, tx, about, names),
     }
 
 
-def _reasons(view: View, tx: Transaction, about: Arrival | None) -> dict[str, Any]:
+def _reasons(view: View, tx: Transaction, about: Arrival | None, names: Mapping[str, str]) -> dict[str, Any]:
     """Why the message came, and what was done with it since."""
     entry = about.entry if about else None
     if entry is None:
@@ -147,7 +149,7 @@ def _reasons(view: View, tx: Transaction, about: Arrival | None) -> dict[str, An
     decision = find_decisions(tx, [entry.message.decision]).get(entry.message.decision)
     receipts = receipts_of(tx, [entry])[entry.message.id]
     return {
-        "why": why(view, decision) if decision else None,
+        "why": why(view, decision, names) if decision else None,
         "receipts": [(each, say_receipt(view, each), say_why(view, each)) for each in receipts],
         "state": say_state(view, entry),
     }

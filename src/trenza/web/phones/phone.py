@@ -9,6 +9,7 @@ import msgspec
 
 from trenza.channels import (
     Entry,
+    Queued,
     SandboxMessage,
     find_entries,
     find_shown,
@@ -78,7 +79,8 @@ def read_phone(tx: Transaction, person: Person, chosen: str = "") -> Phone:
     """
     known = known_of(tx, [person]).get(person, [])
     leaves = {each.leaf for each in known}
-    shown = {each.id: each for each in list_sandbox(tx, addresses=_addresses(tx, known), limit=_MOST)}
+    went = messages_of(tx, leaves, _MOST)
+    shown = {each.id: each for each in list_sandbox(tx, addresses=_addresses(known, went), limit=_MOST)}
     if chosen and chosen not in shown:
         shown |= find_shown(tx, [chosen])
     entries = find_entries(tx, [each.message for each in shown.values() if each.message])
@@ -116,16 +118,16 @@ def latest_phones(tx: Transaction) -> list[tuple[Person, Named, Instant, str]]:
 
 def _mark(tx: Transaction, known: Sequence[Known]) -> str:
     leaves = {each.leaf for each in known}
-    at, count = newest_shown(tx, _addresses(tx, known))
-    changed = next((changed for _, changed in messages_of(tx, leaves, 1)), 0)
+    went = messages_of(tx, leaves, _MOST)
+    at, count = newest_shown(tx, _addresses(known, went))
+    changed = went[0][1] if went else 0
     decided = next((f"{each.id}{each.verdict}" for each in list_decisions(tx, leaves, limit=1, withheld=True)), "")
     return f"{at}-{count}-{changed}-{decided}"
 
 
-def _addresses(tx: Transaction, known: Sequence[Known]) -> set[str]:
+def _addresses(known: Sequence[Known], went: Sequence[tuple[Queued, Instant]]) -> set[str]:
     """Where the person is reached: their identifiers, and wherever a message to one of them went."""
-    went = {queued.address for queued, _ in messages_of(tx, {each.leaf for each in known}, _MOST)}
-    return {address for address in {*went, *(each.value for each in known)} if address}
+    return {*(queued.address for queued, _ in went), *(each.value for each in known)} - {""}
 
 
 def _is_theirs(shown: SandboxMessage, entries: Mapping[str, Entry], leaves: set[Leaf], known: Sequence[Known]) -> bool:
