@@ -7,7 +7,7 @@ import msgspec
 from trenza.measure import Stage, Standing
 
 _TALL, _GAP = 42.0, 12.0
-_TOP, _BOTTOM = 52.0, 190.0
+_TOP, _BOTTOM = 66.0, 190.0
 _MIDDLE = 196.0
 
 
