@@ -5,7 +5,7 @@ from random import Random  # noqa: TID251 — seeded: what happened, not what is
 from typing import Any
 
 from tests.events.support import NOW, House, track
-from trenza.events import CONVERSION, EventCount, Sales, count_by_channel, last_heard, list_sales, tally_events
+from trenza.events import CONVERSION, EventCount, Sales, count_by_channel, last_heard, list_sales, names_lately, tally_events
 from trenza.events.store import sum_events, sum_orders
 from trenza.events.tallies import NAMES_PER_DAY, bounded, currency_of, order_worth
 from trenza.kernel import JsonValue, format_instant
@@ -126,6 +126,19 @@ def test_a_flood_of_names_ends_as_other_and_orders_are_still_told_apart(database
     found = _names(house)
     assert (50, 1, 2) == (found["other"], found[CONVERSION], found["a"])
     assert NAMES_PER_DAY + 2 == len(found)
+
+
+def test_names_heard_lately_are_offered_those_of_the_most_days_first(database: Database) -> None:
+    house = House(database)
+    for number, name in enumerate(["Seen", "Seen", "Asked", "Old"]):
+        at = NOW - DAY * (number if name != "Old" else 40)
+        house.arrive(track(f"n{number}", event=name, timestamp=format_instant(at)))
+    _count(house)
+
+    with database.read() as tx:
+        assert ["Seen", "Asked", "Order Completed", "Order Refunded", "Page Viewed", "Screen Viewed"] == names_lately(
+            tx, NOW - 30 * DAY
+        )
 
 
 def test_names_that_look_like_somebodys_own_are_not_kept() -> None:

@@ -50,6 +50,7 @@ from trenza.events.tallies import (
     count_by_channel,
     last_heard,
     list_sales,
+    names_lately,
     tally_events,
 )
 from trenza.events.validate import sane_message_id
@@ -143,6 +144,7 @@ __all__ = [
     "log_items",
     "measure",
     "names",
+    "names_lately",
     "phone_tail",
     "phone_tails",
     "printed",

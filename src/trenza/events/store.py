@@ -411,6 +411,13 @@ def count_names(tx: Transaction, days: Collection[Instant]) -> dict[Instant, int
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
+def select_names(tx: Transaction, since: Instant) -> list[str]:
+    """Names that were told apart since a day, those of the most days first."""
+    name = _event_name.c.name
+    query = select(name).where(_event_name.c.day >= since).group_by(name).order_by(func.count().desc(), name)
+    return list(tx.scalars(query))
+
+
 def insert_names(tx: Transaction, names: Collection[tuple[Instant, str]]) -> None:
     """Tell more names apart."""
     bulk_insert(tx, _event_name, ["day", "name"], names)

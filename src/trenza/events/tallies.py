@@ -37,6 +37,7 @@ _PERSONAL = re.compile(r"@|\d{5}")
 _ORDERS = frozenset({CONVERSION, REFUND})
 ALWAYS = frozenset({CONVERSION, REFUND, "Page Viewed", "Screen Viewed", "identify", "group", "alias", OTHER})
 """Names that are told apart however full the day is."""
+_NO_TRACK = frozenset({"identify", "group", "alias", OTHER})
 _Place = tuple[Origin, str, Instant, str]
 """Origin, channel, quarter, name."""
 _Till = tuple[Instant, str, str]
@@ -198,6 +199,12 @@ def list_sales(tx: Transaction, spans: Sequence[Span], unit: int) -> list[Sales]
 def last_heard(tx: Transaction) -> dict[str, Instant]:
     """By channel of a source, about when a client was last heard, to a quarter of an hour; never heard: left out."""
     return store.select_last_heard(tx, "client", heard_channels(tx))
+
+
+def names_lately(tx: Transaction, since: Instant) -> list[str]:
+    """Names of events that clients tracked since a day (UTC), those of the most days first; then the usual ones."""
+    found = [name for name in store.select_names(tx, since - since % DAY) if name not in _NO_TRACK]
+    return list(dict.fromkeys([*found, *sorted(ALWAYS - _NO_TRACK)]))
 
 
 def heard_channels(tx: Transaction) -> list[str]:

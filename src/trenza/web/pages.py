@@ -22,12 +22,14 @@ from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
 from trenza.web.assets import serve_asset
 from trenza.web.audit import AuditPageController
 from trenza.web.demo import DemoClockController
+from trenza.web.editor import EditorController
 from trenza.web.home import HomeController
 from trenza.web.live import LiveController
 from trenza.web.messages import MessageController
 from trenza.web.packing import Packing
 from trenza.web.phones import PhoneController
 from trenza.web.render import View, form_of, view_of
+from trenza.web.segments import CONTROLLERS as SEGMENTS
 from trenza.web.settings import CONTROLLERS as SETTINGS
 from trenza.web.sign_in import SignInController
 from trenza.web.sources import SourceController
@@ -54,6 +56,8 @@ CONTROLLERS = (
     SourceController,
     AuditPageController,
     *SETTINGS,
+    *SEGMENTS,
+    EditorController,
     MessageController,
     PhoneController,
     TaskController,
