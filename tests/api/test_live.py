@@ -3,9 +3,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests.api.conftest import NOW, Door
 
-from trenza.api.live_feed import Place, read_on, read_place
+from trenza.api.live_feed import Filter, Place, read_on, read_place
 from trenza.app import Instance
-from trenza.events import add_source
+from trenza.events import INTERNAL, add_source
 from trenza.kernel import JsonObject, decode_json, encode_json
 from trenza.storage.log import Entry
 
@@ -18,8 +18,8 @@ def shop(instance: Instance) -> Instance:
     return instance
 
 
-def send(shop: Instance, *messages: JsonObject) -> None:
-    shop.log.append([Entry("shop", "batch", encode_json({"batch": messages}))], NOW)
+def send(shop: Instance, *messages: JsonObject, source: str = "shop") -> None:
+    shop.log.append([Entry(source, "batch", encode_json({"batch": messages}))], NOW)
     while shop.hallway.step():
         pass
 
@@ -69,8 +69,59 @@ def test_a_busy_instance_shows_the_latest_only(shop: Instance) -> None:
 
     batch = read_on(shop, Place(), "es")
 
-    assert [f"e{number}" for number in range(440, 500)] == [row.name for row in batch.events]
+    assert [f"e{number}" for number in range(450, 500)] == [row.name for row in batch.events]
     assert [] == read_on(shop, batch.place, "es").events
+
+
+def test_it_is_said_how_many_were_passed_over(door: Door, shop: Instance, bearer: Headers) -> None:
+    send(shop, {"type": "track", "event": "first", "userId": "ana"})
+    place = read_on(shop, Place(), "es").place
+    send(shop, *({"type": "track", "event": f"e{number}", "userId": "ana"} for number in range(120)))
+
+    answer = door.get("/api/live?rounds=1", headers={**bearer("people"), "last-event-id": str(place)})
+
+    assert [("pulse", {"came": 120, "shown": 50})] == [row for row in rows(answer.text) if row[0] == "pulse"]
+
+
+def test_an_idle_instance_shows_the_latest_at_once(shop: Instance) -> None:
+    send(shop, {"type": "track", "event": "first", "userId": "ana"})
+    again = {"type": "track", "event": "again", "userId": "ana", "messageId": "m1"}
+    for _ in range(3):  # a repeat is stored once, and so shown once
+        send(shop, again)
+
+    assert ["first", "again"] == [row.name for row in read_on(shop, Place(), "es").events]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (Filter(channel="web"), ["a", "b"]),
+        (Filter(channel="pos"), ["c"]),
+        (Filter(channel="sms"), ["Message Sent"]),
+        (Filter(channel="email"), []),
+        (Filter(source="till"), ["c"]),
+        (Filter(source="nothing"), []),
+        (Filter(name="b"), ["b"]),
+        (Filter(channel="web", name="c"), []),
+        (Filter(person="per_0"), []),
+        (Filter(person="not a person"), []),
+    ],
+)
+def test_a_reader_sees_what_was_asked_for(shop: Instance, wanted: Filter, names: list[str]) -> None:
+    add_source(shop.database, "till", "pos", key="till-key")
+    send(shop, {"type": "track", "event": "a", "userId": "ana"}, {"type": "track", "event": "b", "userId": "ben"})
+    send(shop, {"type": "track", "event": "c", "userId": "ana"}, source="till")
+    send(shop, {"type": "track", "event": "Message Sent", "userId": "ana", "channel": "sms"}, source=INTERNAL)
+
+    assert names == [row.name for row in read_on(shop, Place(), "es", wanted).events]
+
+
+def test_a_reader_sees_one_person(shop: Instance) -> None:
+    send(shop, {"type": "track", "event": "a", "userId": "ana"}, {"type": "track", "event": "b", "userId": "ben"})
+    send(shop, {"type": "track", "event": "c", "userId": "ana", "anonymousId": "a1"})
+    ana = read_on(shop, Place(), "es").events[0].person
+
+    assert ["a", "c"] == [row.name for row in read_on(shop, Place(), "es", Filter(person=ana)).events]
 
 
 @pytest.mark.parametrize("text", ["", "x", "1", "1.", ".1", "1.x", "٣.1", "9" * 40 + ".1", "1.2.3"])

@@ -29,7 +29,7 @@ def test_a_replay_stores_what_is_mended_with_the_instants_it_had(house: House) -
     add_source(house.database, "late", "web", "later")
 
     assert (2, 1) == replay(house)
-    assert ["unknown write key"] == [each.reason for each in house.failed()]
+    assert ["`type` is none of identify, track, page, screen, group, alias"] == [each.reason for each in house.failed()]
     events = house.admit()
     assert 2 == len(events)
     with house.database.read() as tx:

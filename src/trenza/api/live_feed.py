@@ -1,40 +1,42 @@
-"""What the live page shows, read in small sets: the latest events of the log and the latest decisions."""
+"""What the live page shows, read in small sets: the latest stored events and the latest decisions.
+
+What is stored has happened, belongs to a person and stands there once, however often it was sent.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from trenza.api.naming import identifiers_in, text_of
 from trenza.app import Instance
-from trenza.events import INTERNAL_SOURCE, Plans, Source, list_sources, read_body, refusal, split
-from trenza.identity import Leaf, Person, identifier_number, person_text, persons_of
+from trenza.events import Source, StoredEvent, Wish, arrivals, channel_of, list_sources
+from trenza.identity import BlockedValues, known_of, person_text, persons_of, text_person
 from trenza.journeys import Decision, explain, list_decisions
-from trenza.kernel import Instant, JsonObject, TrenzaError
-from trenza.pipeline import CONSUMER
-from trenza.storage import Transaction, read_position
-from trenza.storage.log import Record
+from trenza.kernel import Instant
+from trenza.storage import Transaction
 
-MOST_EVENTS = 60
+MOST_EVENTS = 50
 MOST_DECISIONS = 30
-_RECORDS = 60
-_NAMES = {"page": "Page Viewed", "screen": "Screen Viewed", "identify": "Identify", "group": "Group", "alias": "Alias"}
+_NAMES = {"identify": "Identify", "group": "Group", "alias": "Alias"}
 _NUMBER = re.compile(r"-1|[0-9]{1,18}", re.ASCII)
-_NO_PLANS = Plans()
 _OUTCOMES: dict[str, Literal["sent", "held", "failed"]] = {"sent": "sent", "unknown": "failed"}
-_Row = tuple[Record, Source, JsonObject, list[tuple[str, str]]]
 
 
 class LiveEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event, as a row."""
 
+    seq: int
+    """Its number, which opens it."""
     name: str
     channel: str
     source: str
     at: Instant
     who: str
     person: str
+    flagged: bool
+    """Its tracking plan says something against it."""
 
 
 class LiveDecision(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,16 +48,27 @@ class LiveDecision(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Literal["sent", "held", "failed"]
     why: str
     at: Instant
+    person: str
 
 
 class Place(msgspec.Struct, frozen=True):
-    """How far a reader has come: an offset of the log, and the instant of the last decision. -1: nowhere yet."""
+    """How far a reader has come: the number of an event, and the instant of the last decision. -1: nowhere yet."""
 
-    offset: int = -1
+    seq: int = -1
     decided_at: Instant = -1
 
     def __str__(self) -> str:
-        return f"{self.offset}.{self.decided_at}"
+        return f"{self.seq}.{self.decided_at}"
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader wants to see; empty: everything."""
+
+    channel: str = ""
+    source: str = ""
+    name: str = ""
+    person: str = ""
+    """A person's id, `per_…`."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -64,76 +77,81 @@ class Batch(msgspec.Struct, frozen=True):
     place: Place
     events: list[LiveEvent]
     decisions: list[LiveDecision]
+    came: int = 0
+    """How many events came since the place before, those that were passed over included; 0 at the beginning."""
 
 
 def read_place(text: str) -> Place:
     """The place that an id of a message names; nowhere where it names none."""
-    offset, dot, decided_at = text.partition(".")
-    if dot and _NUMBER.fullmatch(offset) and _NUMBER.fullmatch(decided_at):
-        return Place(int(offset), int(decided_at))
+    seq, dot, decided_at = text.partition(".")
+    if dot and _NUMBER.fullmatch(seq) and _NUMBER.fullmatch(decided_at):
+        return Place(int(seq), int(decided_at))
     return Place()
 
 
-def read_on(instance: Instance, place: Place, language: str) -> Batch:
+def read_on(instance: Instance, place: Place, language: str, wanted: Filter | None = None) -> Batch:
     """What has happened since a place, as far as it is among the latest.
 
     Args:
-        instance: whose log and decisions are read.
+        instance: whose events and decisions are read.
         place: where the reader stands.
         language: of the reasons.
+        wanted: what the reader wants to see. Events and sources do not choose decisions: these are of no one event.
     """
+    wanted = wanted or Filter()
     with instance.database.read() as tx:
-        done = read_position(tx, CONSUMER)
-        sources = {source.name: source for source in list_sources(tx)} if done.offset > place.offset else {}
-        rows = _rows_behind(instance, place.offset, done.offset, sources)
-        events = _with_people(tx, rows)
-        latest = [each for each in list_decisions(tx, limit=MOST_DECISIONS) if each.at > place.decided_at]
+        leaves = _leaves_of(tx, wanted.person)
+        found = arrivals(tx, place.seq, _wish(wanted, leaves), MOST_EVENTS)
+        events = _event_rows(tx, list(reversed(found.events)), BlockedValues(instance.settings.blocked_values))
+        latest = _decisions_behind(tx, place.decided_at, leaves, wanted.channel)
+    seq = max((event.seq for event in found.events), default=place.seq)
     decided_at = max((each.at for each in latest), default=place.decided_at)
-    decisions = [_decision_row(each, language) for each in reversed(latest)]
-    return Batch(Place(max(done.offset, place.offset), decided_at), events, decisions)
+    rows = [_decision_row(each, language) for each in reversed(latest)]
+    return Batch(Place(seq, decided_at), events, rows, found.came if place.seq >= 0 else 0)
 
 
-def _rows_behind(instance: Instance, after: int, done: int, sources: Mapping[str, Source]) -> list[_Row]:
-    if done <= after:
-        return []
-    records = instance.log.read(max(after, done - _RECORDS), _RECORDS)
-    rows = [row for record in records if record.offset <= done for row in _rows(record, sources)]
-    return rows[-MOST_EVENTS:]
+def _wish(wanted: Filter, leaves: set[int] | None) -> Wish:
+    return Wish(channel=wanted.channel or None, source=wanted.source or None, name=wanted.name or None, leaves=leaves)
 
 
-def _rows(record: Record, sources: Mapping[str, Source]) -> Iterator[_Row]:
-    source = sources.get(record.source)
-    if source is None:
-        return
-    try:
-        items = split(read_body(record.body), record.route)
-    except TrenzaError:  # refused at admission too, and kept there as a failed event
-        return
-    for item in items[-MOST_EVENTS:]:
-        if isinstance(item, dict) and refusal(item, source, _NO_PLANS) is None:
-            yield record, source, item, identifiers_in(item, source.country)
+def _leaves_of(tx: Transaction, person: str) -> set[int] | None:
+    """The leaves of the person that is asked for, who may have been merged into another; None: nobody is asked for."""
+    if not person:
+        return None
+    number = text_person(person)
+    if number is None or number >= 1 << 63:
+        return set()
+    now = persons_of(tx, [number]).get(number, number)
+    return {known.leaf for known in known_of(tx, [now]).get(now, ())}
 
 
-def _with_people(tx: Transaction, rows: list[_Row]) -> list[LiveEvent]:
-    """The rows with the people they belong to now, asked for in one query."""
-    leaves = {identifier_number(*pair) for _, _, _, pairs in rows for pair in pairs}
-    people = persons_of(tx, leaves) if leaves else {}
-    return [_event_row(row, people) for row in rows]
+def _decisions_behind(tx: Transaction, at: Instant, leaves: set[int] | None, channel: str) -> list[Decision]:
+    latest = list_decisions(tx, leaves, limit=MOST_DECISIONS)
+    return [each for each in latest if each.at > at and channel in {"", each.channel}]
 
 
-def _event_row(row: _Row, people: Mapping[Leaf, Person]) -> LiveEvent:
-    record, source, message, pairs = row
-    of_pairs = (people.get(identifier_number(*pair)) for pair in pairs)
-    person = next((each for each in of_pairs if each is not None), None)
-    channel = text_of(message.get("channel")) if source.id == INTERNAL_SOURCE.id else source.channel
-    type_ = text_of(message.get("type"))
+def _event_rows(tx: Transaction, events: list[StoredEvent], blocked: BlockedValues) -> list[LiveEvent]:
+    """The events with the people they belong to now, asked for in one query."""
+    sources = {source.id: source for source in list_sources(tx)} if events else {}
+    people = persons_of(tx, {event.leaf for event in events if event.leaf}) if events else {}
+    return [_event_row(event, sources.get(event.source), people, blocked) for event in events]
+
+
+def _event_row(
+    event: StoredEvent, source: Source | None, people: Mapping[int, int], blocked: BlockedValues
+) -> LiveEvent:
+    message = event.message()
+    pairs = identifiers_in(message, source.country if source is not None else "")
+    person = people.get(event.leaf)
     return LiveEvent(
-        name=text_of(message.get("event")) or _NAMES.get(type_, type_),
-        channel=channel or source.channel,
-        source=source.name,
-        at=record.received_at,
-        who=pairs[0][1] if pairs else "",
+        seq=event.seq,
+        name=text_of(event.name) or _NAMES.get(event.type, event.type),
+        channel=channel_of(event, source),
+        source=source.name if source is not None else "",
+        at=event.received_at,
+        who=next((value for _, value in pairs if value not in blocked), ""),
         person=person_text(person) if person is not None else "",
+        flagged=bool(event.violations),
     )
 
 
@@ -145,4 +163,5 @@ def _decision_row(decision: Decision, language: str) -> LiveDecision:
         outcome=_OUTCOMES.get(decision.verdict, "held"),
         why=explain(decision, language).partition("\n")[0],
         at=decision.at,
+        person=person_text(decision.person),
     )

@@ -9,11 +9,26 @@ from trenza.events.consents import is_withheld
 from trenza.events.emissions import emit, relay
 from trenza.events.erasure import erase_events, redact_late
 from trenza.events.errors import InvalidSource, SourceTaken
-from trenza.events.failures import Replayed, failed_page, list_failed, replay_failed
+from trenza.events.failures import (
+    Replayed,
+    count_failed,
+    count_reasons,
+    failed_before,
+    failed_page,
+    find_failed,
+    list_failed,
+    replay_failed,
+)
 from trenza.events.history import (
+    Arrivals,
     TimelinePage,
+    Wish,
+    arrivals,
+    channel_of,
     events_named,
     export_events,
+    find_event,
+    heard_names,
     heard_of,
     lake_page,
     latest,
@@ -40,6 +55,7 @@ from trenza.events.model import (
 )
 from trenza.events.plain import PlainBody, read_plain
 from trenza.events.plans import TRACKING_PLAN, Plans, TrackingPlan, read_plan
+from trenza.events.raw import Sent, identifiers_of, sent_as
 from trenza.events.snippet import browser_snippet
 from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, change_source, ensure_source, list_sources
 from trenza.events.store import all_emissions, count_events, find_events, find_source_by_key, load_history, store_events
@@ -53,6 +69,7 @@ from trenza.events.tallies import (
     names_lately,
     tally_events,
 )
+from trenza.events.times import Correction, correction
 from trenza.events.validate import sane_message_id
 from trenza.events.wire import (
     BATCH,
@@ -87,7 +104,9 @@ __all__ = [
     "UNKNOWN_KEY",
     "Admission",
     "Answers",
+    "Arrivals",
     "Bucket",
+    "Correction",
     "Emission",
     "Erased",
     "Event",
@@ -103,35 +122,47 @@ __all__ = [
     "Plans",
     "Replayed",
     "Sales",
+    "Sent",
     "Source",
     "SourceTaken",
     "Sources",
     "StoredEvent",
     "TimelinePage",
     "TrackingPlan",
+    "Wish",
     "Worth",
     "add_source",
     "all_emissions",
+    "arrivals",
     "body_keys",
     "browser_snippet",
     "byte_faults",
     "change_source",
+    "channel_of",
     "check_depth",
+    "correction",
     "count_by_channel",
     "count_events",
+    "count_failed",
+    "count_reasons",
     "dig",
     "emit",
     "ensure_source",
     "erase_events",
     "events_named",
     "export_events",
+    "failed_before",
     "failed_page",
     "failed_until",
+    "find_event",
     "find_events",
+    "find_failed",
     "find_source_by_key",
     "full",
     "header_key",
+    "heard_names",
     "heard_of",
+    "identifiers_of",
     "is_withheld",
     "keep_out",
     "lake_page",
@@ -156,6 +187,7 @@ __all__ = [
     "relay",
     "replay_failed",
     "sane_message_id",
+    "sent_as",
     "split",
     "store_events",
     "take",

@@ -6,12 +6,13 @@ import msgspec
 
 from trenza.events import store
 from trenza.events.model import INTERNAL, Source, StoredEvent
-from trenza.events.sources import list_sources
-from trenza.kernel import Instant, JsonObject, format_instant
+from trenza.events.sources import INTERNAL_SOURCE, list_sources
+from trenza.kernel import Instant, JsonObject, decode_json, format_instant
 from trenza.storage import Transaction
 from trenza.storage.lake import LakeEvent
 
 _AMONG = 5_000
+_NAMES = 200
 PersonOf = Callable[[Collection[int]], Mapping[int, str]]
 """The public ids of the people that leaves belong to now; `identity` knows."""
 
@@ -70,9 +71,67 @@ def latest(tx: Transaction, limit: int = 50, source: int | None = None) -> list[
     return store.select_latest(tx, source, limit, _AMONG)
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """Which events somebody wants to see; None: all."""
+
+    channel: str | None = None
+    source: str | None = None
+    """A source's name."""
+    name: str | None = None
+    """As predicates ask for it: `Order Completed`, `Page Viewed`."""
+    leaves: Collection[int] | None = None
+    """A person's."""
+
+
+class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
+    """What arrived behind a position."""
+
+    events: list[StoredEvent]
+    """The latest of it, the latest first."""
+    came: int
+    """How many came in all, up to 5,000; what is not among `events` was passed over."""
+
+
+def arrivals(tx: Transaction, after: int, wish: Wish, limit: int = 50) -> Arrivals:
+    """The latest events behind a position in the history, and how many more came with them.
+
+    Args:
+        tx: to read with.
+        after: `seq` of the last one known; -1: none.
+        wish: which; they are looked for among the last 5,000 of all, those of a person among all of theirs.
+        limit: at most so many events.
+    """
+    found = store.select_arrived(
+        tx,
+        after,
+        _AMONG,
+        sources=_sources_of(tx, wish),
+        name=wish.name,
+        leaves=wish.leaves,
+        house=INTERNAL_SOURCE.id,
+    )
+    seqs = [seq for seq, said in found if said is None or wish.channel is None or _said_on(said) == wish.channel]
+    return Arrivals(events=store.select_events(tx, seqs[:limit]), came=len(seqs))
+
+
+def find_event(tx: Transaction, seq: int) -> StoredEvent | None:
+    """The event of a number."""
+    return next(iter(store.select_events(tx, [seq])), None)
+
+
+def channel_of(event: StoredEvent, source: Source | None) -> str:
+    """The channel that an event counts for: its source's; what the house itself says names one with each message."""
+    return _channel(source, event.message() if source is not None and source.name == INTERNAL else {}) or ""
+
+
 def heard_of(tx: Transaction) -> dict[int, Instant]:
     """By source's id, when it was last heard; sources with nothing among the last 5,000 events are left out."""
     return store.select_heard(tx, _AMONG)
+
+
+def heard_names(tx: Transaction) -> list[str]:
+    """Names of the last 5,000 events, in their order; the two hundred most frequent."""
+    return sorted(store.select_names(tx, _AMONG, _NAMES))
 
 
 def export_events(
@@ -127,6 +186,23 @@ def _channel(source: Source | None, message: JsonObject) -> str | None:
         return None
     channel = message.get("channel") if source.name == INTERNAL else None
     return channel if isinstance(channel, str) else source.channel
+
+
+def _sources_of(tx: Transaction, wish: Wish) -> list[int] | None:
+    """Ids of the sources whose events may be wanted; the house speaks on every channel."""
+    if wish.channel is None and wish.source is None:
+        return None
+    return [
+        source.id
+        for source in list_sources(tx)
+        if wish.source in {None, source.name}
+        and (wish.channel in {None, source.channel} or source.id == INTERNAL_SOURCE.id)
+    ]
+
+
+def _said_on(body: bytes) -> str:
+    channel = decode_json(body).get("channel")
+    return channel if isinstance(channel, str) else INTERNAL_SOURCE.channel
 
 
 def _place(cursor: str) -> tuple[Instant, int] | None:

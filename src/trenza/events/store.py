@@ -3,7 +3,7 @@
 The only file of the room that speaks SQL.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    case,
     delete,
     func,
     insert,
@@ -281,6 +282,13 @@ def select_heard(tx: Transaction, among_last: int) -> dict[int, Instant]:
     return {row[0]: row[1] for row in rows}
 
 
+def select_names(tx: Transaction, among_last: int, limit: int) -> list[str]:
+    """Names of the last events of all, the most frequent first."""
+    newest = select(_events.c.name).order_by(_events.c.seq.desc()).limit(among_last).subquery()
+    query = select(newest.c.name).where(newest.c.name != "").group_by(newest.c.name)
+    return list(tx.scalars(query.order_by(func.count().desc(), newest.c.name).limit(limit)))
+
+
 def select_latest(tx: Transaction, source: int | None, limit: int, among_last: int) -> list[StoredEvent]:
     """The latest events to arrive, the latest first; those of a source are looked for among the last of all."""
     query = select(_events).order_by(_events.c.seq.desc())
@@ -290,9 +298,37 @@ def select_latest(tx: Transaction, source: int | None, limit: int, among_last: i
     return [_stored(row) for row in tx.execute(query.limit(limit))]
 
 
-def find_events(tx: Transaction, message_ids: Collection[str]) -> list[StoredEvent]:
-    """The events with some message ids, of any source."""
-    query = select(_events).where(among(_events.c.message_id, message_ids)).order_by(_events.c.seq)
+def select_arrived(
+    tx: Transaction,
+    after: int,
+    among_last: int,
+    *,
+    sources: Collection[int] | None,
+    name: str | None,
+    leaves: Collection[int] | None,
+    house: int,
+) -> list[tuple[int, bytes | None]]:
+    """Where events behind a position stand, the latest first; with what the house itself said as it said it.
+
+    Those of some leaves are found by these; others are looked for among the last of all.
+    """
+    columns = (_events.c.seq, _events.c.source, _events.c.name, _events.c.leaf, _events.c.body)
+    newest = select(*columns).where(_events.c.seq > after).order_by(_events.c.seq.desc()).limit(among_last)
+    if leaves is not None:
+        newest = newest.where(among(_events.c.leaf, leaves))
+    found = newest.subquery()
+    said = case((found.c.source == house, found.c.body), else_=None)
+    query = select(found.c.seq, said).order_by(found.c.seq.desc())
+    if sources is not None:
+        query = query.where(found.c.source.in_(sorted(sources)))
+    if name is not None:
+        query = query.where(found.c.name == name)
+    return [(row[0], row[1]) for row in tx.execute(query)]
+
+
+def select_events(tx: Transaction, seqs: Collection[int]) -> list[StoredEvent]:
+    """The events of some numbers, the latest first."""
+    query = select(_events).where(among(_events.c.seq, seqs)).order_by(_events.c.seq.desc())
     return [_stored(row) for row in tx.execute(query)]
 
 
@@ -300,6 +336,11 @@ def find_events_of(tx: Transaction, sources: Collection[int], message_ids: Colle
     """The events with some message ids, of some sources: found without looking at others."""
     here = among(_events.c.source, sources), among(_events.c.message_id, message_ids)
     return [_stored(row) for row in tx.execute(select(_events).where(*here).order_by(_events.c.seq))]
+
+
+def find_events(tx: Transaction, message_ids: Collection[str]) -> list[StoredEvent]:
+    """The events with some message ids, of any source; the sources are named, so that the index is of use."""
+    return find_events_of(tx, [0, *tx.scalars(select(_sources.c.id))], message_ids)
 
 
 def count_events(tx: Transaction) -> int:
@@ -352,7 +393,46 @@ def scan_failed(tx: Transaction) -> Iterator[list[FailedEvent]]:
 def select_failed(tx: Transaction, limit: int, after: tuple[int, str]) -> list[FailedEvent]:
     """Failed events behind (seq, id), in order."""
     behind = or_(_failed.c.seq > after[0], and_(_failed.c.seq == after[0], _failed.c.id > after[1]))
-    query: Select[Any] = select(_failed).where(behind).order_by(_failed.c.seq, _failed.c.id).limit(limit)
+    return _failures(tx, select(_failed).where(behind).order_by(_failed.c.seq, _failed.c.id).limit(limit))
+
+
+def select_last_failed(tx: Transaction, limit: int, before: tuple[int, str] | None) -> list[FailedEvent]:
+    """Failed events, the last first; only those before (seq, id)."""
+    query = select(_failed).order_by(_failed.c.seq.desc(), _failed.c.id.desc()).limit(limit)
+    if before is not None:
+        seq, id_ = before
+        query = query.where(or_(_failed.c.seq < seq, and_(_failed.c.seq == seq, _failed.c.id < id_)))
+    return _failures(tx, query)
+
+
+def find_failed(tx: Transaction, ids: Collection[str]) -> list[FailedEvent]:
+    """Failed events by their ids, in order."""
+    return _failures(tx, select(_failed).where(among(_failed.c.id, ids)).order_by(_failed.c.seq, _failed.c.id))
+
+
+def count_failed(tx: Transaction, most: int) -> int:
+    """How many failed events there are; counting stops at `most`."""
+    return tx.scalar(select(func.count()).select_from(select(_failed.c.id).limit(most).subquery())) or 0
+
+
+def count_reasons(tx: Transaction, among_last: int) -> dict[str, int]:
+    """Reason → how many of the last failed events have it, the most frequent first."""
+    last = select(_failed.c.reason).order_by(_failed.c.seq.desc()).limit(among_last).subquery()
+    count = func.count()
+    rows = tx.execute(select(last.c.reason, count).group_by(last.c.reason).order_by(count.desc(), last.c.reason))
+    return {row[0]: row[1] for row in rows}
+
+
+def update_reasons(tx: Transaction, reasons: Mapping[str, str]) -> None:
+    """Write down why events fail now, by id; in sets, a statement for each reason."""
+    ids_by_reason: dict[str, list[str]] = {}
+    for id_, reason in reasons.items():
+        ids_by_reason.setdefault(reason, []).append(id_)
+    for reason, ids in ids_by_reason.items():
+        tx.execute(update(_failed).where(among(_failed.c.id, ids)).values(reason=reason))
+
+
+def _failures(tx: Transaction, query: Select[Any]) -> list[FailedEvent]:
     found = []
     for row in tx.execute(query):
         values: dict[str, Any] = {**row._mapping}  # noqa: SLF001 — SQLAlchemy's public name

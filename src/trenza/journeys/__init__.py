@@ -4,6 +4,7 @@
 `Decision` is the record of each candidate message, `explain` says it in plain words.
 """
 
+from trenza.journeys.aftermath import Aftermath, aftermath
 from trenza.journeys.blocks import blocks, journey_blocks
 from trenza.journeys.decisions import Decision, GoalReached, printed, printed_goal
 from trenza.journeys.describing import describe_sections, describe_steps, offers_of
@@ -61,6 +62,7 @@ __all__ = [
     "KINDS",
     "QUIET_HOURS",
     "SERVICE",
+    "Aftermath",
     "Cap",
     "Case",
     "Change",
@@ -82,6 +84,7 @@ __all__ = [
     "Runs",
     "StepNumbers",
     "Task",
+    "aftermath",
     "blocks",
     "channel_case",
     "compare",

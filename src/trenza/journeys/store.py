@@ -168,6 +168,13 @@ def runs_page(
     return _runs(tx, query)
 
 
+def runs_since(tx: Transaction, persons: Collection[int], since: Instant, limit: int) -> list[Run]:
+    """Runs of people that were entered or closed at an instant or later, the first entered first."""
+    moved = or_(_run.c.entered_at >= since, _run.c.closed_at >= since)
+    query = select(_run).where(among(_run.c.person, persons), moved)
+    return _runs(tx, query.order_by(_run.c.entered_at, _run.c.id).limit(limit))
+
+
 def find_run(tx: Transaction, run: str) -> Run | None:
     """A run by its id."""
     return next(iter(_runs(tx, select(_run).where(_run.c.id == run))), None)
@@ -322,6 +329,14 @@ def list_decisions(
     return [_to_decision.decode(body) for body in tx.scalars(query)]
 
 
+def decisions_since(tx: Transaction, leaves: Collection[int], since: Instant, limit: int) -> list[Decision]:
+    """Records of a person from an instant on, the first first."""
+    query = select(_decision.c.body).where(among(_decision.c.leaf, leaves), _decision.c.at >= since)
+    return [
+        _to_decision.decode(body) for body in tx.scalars(query.order_by(_decision.c.at, _decision.c.id).limit(limit))
+    ]
+
+
 def _decision_row(decision: Decision) -> tuple[object, ...]:
     return (
         decision.id, decision.journey, decision.run, decision.step, decision.person, decision.leaf, decision.at,
@@ -389,11 +404,15 @@ def save_goals(tx: Transaction, goals: Iterable[GoalReached]) -> None:
     bulk_insert(tx, _goal, _GOAL, rows)
 
 
-def list_goals(tx: Transaction, journey: str | None = None, limit: int = 1_000) -> list[GoalReached]:
-    """Goals, the earliest first."""
+def list_goals(
+    tx: Transaction, journey: str | None = None, limit: int = 1_000, leaves: Collection[int] | None = None
+) -> list[GoalReached]:
+    """Goals, the earliest first; only of one journey, only of a person's leaves."""
     query = select(_goal).order_by(_goal.c.at, _goal.c.run).limit(limit)
     if journey is not None:
         query = query.where(_goal.c.journey == journey)
+    if leaves is not None:
+        query = query.where(among(_goal.c.leaf, leaves))
     return [
         GoalReached(
             run=row.run,

@@ -149,13 +149,16 @@ def changes(
     segment: str | None = None,
     persons: Collection[int] | None = None,
     limit: int = 1000,
+    since: Instant | None = None,
 ) -> list[SegmentChange]:
-    """The change log, the newest first."""
+    """The change log, the newest first; only from an instant on, that included."""
     asked = select(_change).order_by(_change.c.at.desc(), _change.c.person, _change.c.segment, _change.c.turn.desc())
     if segment is not None:
         asked = asked.where(_change.c.segment == segment)
     if persons is not None:
         asked = asked.where(among(_change.c.person, persons))
+    if since is not None:
+        asked = asked.where(_change.c.at >= since)
     return [
         SegmentChange(row.person, row.segment, row.turn % 2 == 1, row.at, tuple(decode_json(row.because)))
         for row in tx.execute(asked.limit(limit))

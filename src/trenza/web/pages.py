@@ -21,10 +21,11 @@ from trenza.app import Instance
 from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
 from trenza.web.assets import serve_asset
 from trenza.web.audit import AuditPageController
+from trenza.web.decisions import DecisionPageController
 from trenza.web.demo import DemoClockController
 from trenza.web.editor import EditorController
 from trenza.web.home import HomeController
-from trenza.web.live import LiveController
+from trenza.web.live import EventPageController, FailedPageController, LiveController
 from trenza.web.messages import MessageController
 from trenza.web.packing import Packing
 from trenza.web.phones import PhoneController
@@ -53,6 +54,9 @@ SAID: dict[int, tuple[str, str]] = {
 CONTROLLERS = (
     HomeController,
     LiveController,
+    EventPageController,
+    FailedPageController,
+    DecisionPageController,
     SourceController,
     AuditPageController,
     *SETTINGS,

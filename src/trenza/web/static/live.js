@@ -1,97 +1,194 @@
 // The live page: takes server-sent events and puts rows on top of three lists.
 // It writes text only, never markup, so nothing that a client sent can become part of the page.
+// Rows wait for the next drawing, a few times a second; what a drawing would push out again is never drawn.
 
 const root = document.getElementById("live");
-const words = JSON.parse(root.dataset.words);
+const words = JSON.parse(document.getElementById("live-words").textContent);
 const language = document.documentElement.lang;
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const zone = root.dataset.zone;
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone });
+const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: zone });
 const state = document.getElementById("state");
 const pause = document.getElementById("pause");
-const MOST_ROWS = 60;
-const MOST_WAITING = 500;
+const MOST_ROWS = 50;
+const MOST_PEOPLE = 500;
+const DRAW_EVERY = 300;
+const RATE_OVER = 10_000;
 
+const counts = { events: 0, decisions: 0 };
 const people = new Map();
-const counts = { events: 0, people: 0, decisions: 0 };
-let waiting = [];
+const seen = new Set();
+let pending = [];
+let latest = -1;
+let held = 0;
+let passed = 0;
 let paused = false;
 let stale = 0;
+let drawing = 0;
+let pulses = [];
 
-function say(name) {
-  state.dataset.state = name;
-  const text = paused && waiting.length ? `${words.paused} · ${fill("held_back", waiting.length)}` : words[name];
-  document.getElementById("state-text").textContent = text;
+function number(n) {
+  return n.toLocaleString(language);
 }
 
 function fill(name, n) {
-  return words[name].replace("{n}", n.toLocaleString(language));
+  return words[n === 1 && words[`${name}_one`] ? `${name}_one` : name].replace("{n}", number(n));
+}
+
+function write(id, text) {
+  const place = document.getElementById(id);
+  if (place.textContent !== text) place.textContent = text;
+}
+
+function say(name) {
+  state.dataset.state = name;
+  write("state-text", words[name]);
 }
 
 function name_of(slug) {
   return words[slug] ?? slug.replaceAll("_", " ");
 }
 
-function row(strand, texts, at) {
+function when(at) {
+  const moment = new Date(at);
+  return Date.now() - at < 20 * 3_600_000 ? clock.format(moment) : day.format(moment);
+}
+
+function row(strand, texts, ways, at) {
   const made = document.getElementById(`row-${strand}`).content.firstElementChild.cloneNode(true);
   for (const place of made.querySelectorAll("[data-is]")) place.textContent = texts[place.dataset.is] ?? "";
+  for (const place of made.querySelectorAll("[data-to]")) {
+    if (ways[place.dataset.to]) place.href = ways[place.dataset.to];
+    else place.replaceWith(...place.childNodes);
+  }
   const time = made.querySelector("time");
-  const moment = new Date(at);
-  time.textContent = clock.format(moment);
-  time.dateTime = moment.toISOString();
+  time.textContent = when(at);
+  time.dateTime = new Date(at).toISOString();
   return made;
 }
 
+function event_row(event) {
+  const texts = { name: event.name, channel: name_of(event.channel), who: event.who || words.unknown };
+  const made = row("events", texts, { open: `/live/events/${event.seq}`, person: way_to(event.person) }, event.at);
+  made.querySelector("[data-flag]").hidden = !event.flagged;
+  return made;
+}
+
+function decision_row(decision) {
+  const outcome = `${words[decision.outcome] ?? decision.outcome}${decision.channel ? ` · ${name_of(decision.channel)}` : ""}`;
+  const texts = { journey: decision.journey, outcome, why: decision.why };
+  const made = row("decisions", texts, { open: `/decisions/${encodeURIComponent(decision.id)}` }, decision.at);
+  made.querySelector("[data-is=outcome]").dataset.outcome = decision.outcome;
+  return made;
+}
+
+function person_row(person) {
+  const texts = { who: person.who, times: fill("times", person.times), last: person.last };
+  return row("people", texts, { person: way_to(person.id), only: person.only }, person.at);
+}
+
+function way_to(person) {
+  return person ? `/people/${encodeURIComponent(person)}` : "";
+}
+
 function put(strand, made, fresh) {
+  if (!made.length) return;
   const rows = document.getElementById(`${strand}-rows`);
-  if (fresh) made.classList.add("new");
-  rows.prepend(made);
+  if (fresh) for (const each of made) each.classList.add("new");
+  rows.prepend(...made.reverse());
   while (rows.childElementCount > MOST_ROWS) rows.lastElementChild.remove();
 }
 
-function count(strand, n) {
-  counts[strand] = n;
-  document.getElementById(`${strand}-count`).textContent = n.toLocaleString(language);
+function meet(event) {
+  if (!event.person) return;
+  const known = people.get(event.person);
+  const address = new URL(location.href);
+  address.searchParams.set("person", event.person);
+  people.delete(event.person);
+  people.set(event.person, {
+    id: event.person,
+    who: event.who || known?.who || words.unknown,
+    times: (known?.times ?? 0) + 1,
+    last: event.name,
+    at: event.at,
+    only: address.pathname + address.search,
+    row: known?.row,
+  });
+  if (people.size > MOST_PEOPLE) people.delete(people.keys().next().value);
 }
 
-const show = {
-  event(event, fresh) {
-    document.getElementById("empty").hidden = true;
-    const who = event.who || words.unknown;
-    put("events", row("events", { name: event.name, channel: name_of(event.channel), who }, event.at), fresh);
-    count("events", counts.events + 1);
-    if (event.person) meet(event, who, fresh);
-  },
-  decision(decision, fresh) {
-    const outcome = `${words[decision.outcome] ?? decision.outcome}${decision.channel ? ` · ${name_of(decision.channel)}` : ""}`;
-    const made = row("decisions", { journey: decision.journey, outcome, why: decision.why }, decision.at);
-    made.querySelector("[data-is=outcome]").dataset.outcome = decision.outcome;
-    put("decisions", made, fresh);
-    count("decisions", counts.decisions + 1);
-  },
-};
+function draw_people(met, fresh) {
+  const made = [];
+  for (const id of met) {
+    const person = people.get(id);
+    if (!person) continue;
+    person.row?.remove();
+    person.row = person_row(person);
+    made.push(person.row);
+  }
+  put("people", made.slice(-MOST_ROWS), fresh);
+  write("people-count", people.size >= MOST_PEOPLE ? `${number(MOST_PEOPLE)}+` : number(people.size));
+}
 
-function meet(event, who, fresh) {
-  const known = people.get(event.person);
-  known?.row.remove();
-  const times = (known?.times ?? 0) + 1;
-  const best = event.who || known?.who || words.unknown;
-  const texts = { who: best, times: times === 1 ? words.once : fill("times", times), last: event.name };
-  const made = row("people", texts, event.at);
-  people.delete(event.person);
-  people.set(event.person, { row: made, times, who: best });
-  if (people.size > MOST_WAITING) people.delete(people.keys().next().value);
-  put("people", made, fresh);
-  if (!known) count("people", counts.people + 1);
+function draw() {
+  drawing = 0;
+  if (paused) return show_busy();
+  const came = pending;
+  pending = [];
+  const events = came.filter(([kind]) => kind === "event").map(([, event]) => event);
+  const decisions = came.filter(([kind]) => kind === "decision").map(([, decision]) => decision);
+  const fresh = came.length <= 20;
+  for (const event of events) meet(event);
+  put("events", events.slice(-MOST_ROWS).map(event_row), fresh);
+  put("decisions", decisions.slice(-MOST_ROWS).map(decision_row), fresh);
+  if (events.length) {
+    document.getElementById("empty").hidden = true;
+    draw_people(new Set(events.map((event) => event.person).filter(Boolean)), fresh);
+  }
+  write("events-count", number(counts.events));
+  write("decisions-count", number(counts.decisions));
+  show_busy();
+}
+
+function show_busy() {
+  const now = Date.now();
+  pulses = pulses.filter(([at]) => now - at < RATE_OVER);
+  const rate = pulses.reduce((sum, [, came]) => sum + came, 0) / (RATE_OVER / 1000);
+  write("rate", rate >= 1 ? fill("rate", Math.round(rate)) : "");
+  write("passed", passed ? fill("passed", passed) : "");
+  write("held", paused && held ? fill("held_back", held) : "");
+  if (pulses.length) soon(1000);
+}
+
+function soon(wait = DRAW_EVERY) {
+  drawing ||= setTimeout(() => requestAnimationFrame(draw), document.hidden ? 2000 : wait);
 }
 
 function take(kind, message) {
-  const item = [kind, JSON.parse(message.data)];
-  if (!paused) {
-    show[kind](item[1], true);
-    return;
+  const item = JSON.parse(message.data);
+  if (kind === "event") {
+    if (item.seq <= latest) return; // a stream that began anew
+    latest = item.seq;
+    counts.events += 1;
+  } else {
+    if (seen.has(item.id)) return;
+    seen.add(item.id);
+    if (seen.size > MOST_PEOPLE) seen.delete(seen.values().next().value);
+    counts.decisions += 1;
   }
-  waiting.push(item);
-  if (waiting.length > MOST_WAITING) waiting.shift();
-  say("paused");
+  if (paused) held += 1;
+  pending.push([kind, item]);
+  if (pending.length > 4 * MOST_ROWS) pending.splice(0, pending.length - 2 * MOST_ROWS);
+  soon();
+}
+
+function beat(message) {
+  const { came, shown } = JSON.parse(message.data);
+  pulses.push([Date.now(), came]);
+  counts.events += came - shown;
+  if (paused) held += came - shown;
+  else passed += came - shown;
+  soon();
 }
 
 function lose() {
@@ -110,29 +207,38 @@ function listen() {
   });
   source.addEventListener("error", () => {
     stale ||= setTimeout(lose, 3000); // a stream that merely ended is back by then
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
   });
   source.addEventListener("event", (message) => take("event", message));
   source.addEventListener("decision", (message) => take("decision", message));
+  source.addEventListener("pulse", beat);
 }
 
 pause.addEventListener("click", () => {
   paused = !paused;
   pause.setAttribute("aria-pressed", String(paused));
-  pause.textContent = paused ? words.resume : words.pause;
+  pause.querySelector("span").textContent = paused ? words.resume : words.pause;
   if (!paused) {
-    for (const [kind, item] of waiting) show[kind](item, true);
-    waiting = [];
+    const shown = pending.length;
+    passed += Math.max(0, held - shown);
+    held = 0;
   }
+  if (!document.getElementById("failure").hidden) return;
   say(paused ? "paused" : "live");
+  soon(0);
 });
 
-for (const button of document.querySelectorAll(".copy")) {
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    button.textContent = words.copied;
-    setTimeout(() => { button.textContent = words.copy; }, 2000);
-  });
-}
+// an event opens beside the lists where there is room; elsewhere, and with a modifier, the link is a link
+const opened = document.getElementById("opened");
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-opens-here]");
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || !matchMedia("(min-width: 62rem)").matches) return;
+  event.preventDefault();
+  await window.htmx.ajax("GET", link.getAttribute("href"), { target: "#opened-body", swap: "innerHTML" });
+  if (!opened.open) opened.showModal();
+  opened.scrollTop = 0;
+  opened.querySelector("h2")?.focus();
+});
+opened.addEventListener("click", (event) => { if (event.target === opened) opened.close(); });
 
 listen();
