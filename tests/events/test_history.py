@@ -1,5 +1,6 @@
 from tests.events.support import LEAF, House, track
-from trenza.events import export_events, timeline
+from trenza.events import EVENTS_PER_ENTRY, export_events, sent_as, timeline
+from trenza.events.redaction import redact
 from trenza.kernel import parse_instant
 
 
@@ -60,3 +61,22 @@ def test_a_timeline_is_paged_from_the_latest(house: House) -> None:
     with house.database.read() as tx:
         assert 3 == len(timeline(tx, [LEAF], 3, "nonsense").events)
         assert [] == timeline(tx, [], 3).events
+
+
+def test_what_the_client_sent_is_read_from_the_log_as_it_came(house: House) -> None:
+    house.arrive(track("m1", userId=7), track("m2"), context={"locale": "es"}, sentAt="2026-03-02T09:59:00Z")
+    house.arrive(track("m3"), route="track")
+    house.log.replace(1, redact(house.log.read(0, 1)[0].body, "batch", [1]))
+    batch, single = EVENTS_PER_ENTRY, 2 * EVENTS_PER_ENTRY
+
+    first = sent_as(house.log, batch)
+
+    assert first is not None
+    assert (track("m1", userId=7), 1) == (first.item, first.others)
+    assert {"context": {"locale": "es"}, "sentAt": "2026-03-02T09:59:00Z"} == first.shared
+    assert sent_as(house.log, batch + 1) is None  # erased
+    assert sent_as(house.log, batch + 2) is None
+    second = sent_as(house.log, single)
+    assert second is not None
+    assert (track("m3"), 0, {}) == (second.item, second.others, second.shared)
+    assert sent_as(house.log, 9 * EVENTS_PER_ENTRY) is None

@@ -9,23 +9,15 @@ from litestar.params import PathParameter
 
 from trenza.channels import find_entries
 from trenza.events import StoredEvent, events_named
-from trenza.identity import known_of, person_text, persons_of
-from trenza.journeys import Case, ChannelCase, Decision, explain, find_decisions, printed
+from trenza.journeys import Case, ChannelCase, Decision, find_decisions, printed
 from trenza.kernel import NotFound
 from trenza.storage import Transaction
 from trenza.web.live.event import pretty
 from trenza.web.live.words import channel_word
+from trenza.web.naming import name_leaves
 from trenza.web.render import Here, View, Viewing
+from trenza.web.why import VERDICT_WORDS, titles, why
 
-OUTCOME_WORDS = {
-    "sent": "sent",
-    "deferred": "waits",
-    "skipped": "withheld",
-    "held_out": "control group",
-    "lost_to": "withheld",
-    "expired": "expired",
-    "unknown": "not known",
-}
 REFUSAL_WORDS = {
     "no_address": "no address",
     "no_consent": "no consent",
@@ -43,7 +35,6 @@ CHECK_WORDS = {
     "caps": ("A cap on messages has room", "The cap on messages is full"),
 }
 """What the gate looks at, in its order: as it is where nothing stands against the message, and where something does."""
-_TONES = {"sent": "good", "unknown": "bad"}
 Id = Annotated[str, PathParameter(max_length=64)]
 
 
@@ -77,21 +68,15 @@ class DecisionPageController(Controller):
             found = find_decisions(tx, [decision]).get(decision)
             if found is None:
                 raise NotFound("no decision has this id", "see /live")
-            person, name = _person(tx, found)
+            people = name_leaves(tx, [found.leaf])
             events = _events(tx, found)
             entry = find_entries(tx, [found.message]).get(found.message) if found.message else None
-        first, *lines = explain(found, view.language).splitlines()
-        changes = [lines.pop()] if found.change else []
         values = {
             "record": found,
-            "first": first,
-            "lines": lines,
-            "turn": next(iter(changes), ""),
-            "outcome": view.say(OUTCOME_WORDS[found.verdict]),
-            "former": [(view.say(OUTCOME_WORDS[each.verdict]), each.at) for each in found.former],
-            "tone": _TONES.get(found.verdict, "warn"),
-            "person": person,
-            "person_name": name,
+            "it": why(view, found),
+            "titles": titles(view),
+            "former": [(view.say(VERDICT_WORDS[each.verdict]), each.at) for each in found.former],
+            "who": people.get(found.leaf),
             "events": events,
             "entry": entry,
             "checks": list(_checks(view, found.case, found)) if found.case is not None else [],
@@ -101,13 +86,6 @@ class DecisionPageController(Controller):
             "places": {each.place: _place(view, each.place) for each in found.conditions},
         }
         return view.page("decisions/show.html", values)
-
-
-def _person(tx: Transaction, decision: Decision) -> tuple[str, str]:
-    """Id and strongest identifier of whom the decision was about: whoever has its identifier now."""
-    person = persons_of(tx, [decision.leaf]).get(decision.leaf, decision.person)
-    known = sorted(known_of(tx, [person]).get(person, ()), key=lambda each: each.priority)
-    return person_text(person), known[0].value if known else ""
 
 
 def _events(tx: Transaction, decision: Decision) -> dict[str, StoredEvent]:

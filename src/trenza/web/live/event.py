@@ -20,13 +20,15 @@ from trenza.events import (
     list_sources,
     sent_as,
 )
-from trenza.identity import BlockedValues, known_of, normalise, person_text, persons_of
-from trenza.journeys import Aftermath, Decision, aftermath, explain
+from trenza.identity import BlockedValues, known_of, normalise, persons_of
+from trenza.journeys import Aftermath, aftermath
 from trenza.kernel import JsonObject, JsonValue, NotFound
 from trenza.segments import SegmentChange, changes
 from trenza.storage import Transaction
 from trenza.web.live.words import TYPE_WORDS, channel_word, fault_words
+from trenza.web.naming import name_leaves
 from trenza.web.render import Here, View, Viewing
+from trenza.web.why import titles, why
 
 TIME_WORDS = {
     "arrival": "The client gave no time of its own, so the instant of arrival counts.",
@@ -87,15 +89,14 @@ class EventPageController(Controller):
                 raise NotFound("there is no such event", "see /live")
             source = next((each for each in list_sources(tx) if each.id == event.source), None)
             person = persons_of(tx, [event.leaf]).get(event.leaf) if event.leaf else None
-            known = known_of(tx, [person]).get(person, []) if person is not None else []
-            set_off = _set_off(tx, event, person, [each.leaf for each in known]) if person is not None else _QUIET
-        name = min(known, key=lambda each: each.priority).value if known else ""
+            named = name_leaves(tx, [event.leaf])
+            set_off = _set_off(tx, event, person) if person is not None else _QUIET
         values = {
             **_told(view, instance, event, source),
-            "person": "" if person is None else person_text(person),
-            "person_name": name,
+            "who": named.get(event.leaf),
             "set_off": set_off,
-            "why": {each.id: _first_line(view, each) for each in set_off.journeys.decisions},
+            "titles": titles(view),
+            "why": {each.id: why(view, each).headline for each in set_off.journeys.decisions},
         }
         if view.asks_for("opened-body"):
             return view.fragment("live/event.html", "event", {**values, "partial": True})
@@ -145,7 +146,8 @@ def _identifiers(instance: Instance, message: JsonObject, source: Source | None)
     ]
 
 
-def _set_off(tx: Transaction, event: StoredEvent, person: int, leaves: list[int]) -> SetOff:
+def _set_off(tx: Transaction, event: StoredEvent, person: int) -> SetOff:
+    leaves = [known.leaf for known in known_of(tx, [person]).get(person, ())]
     persons = {person, event.leaf}  # who it was of may have been merged since
     found = changes(tx, persons=persons, since=event.arrived_at)
     because = [each for each in found if event.message_id in each.because]
@@ -153,7 +155,3 @@ def _set_off(tx: Transaction, event: StoredEvent, person: int, leaves: list[int]
     journeys = aftermath(tx, persons, leaves, event.message_id, event.arrived_at)
     messages = find_entries(tx, [each.message for each in journeys.decisions if each.message])
     return SetOff(because=because, beside=beside, journeys=journeys, messages=messages)
-
-
-def _first_line(view: View, decision: Decision) -> str:
-    return explain(decision, view.language).partition("\n")[0]

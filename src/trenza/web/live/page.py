@@ -12,9 +12,10 @@ from litestar import Controller, Response, get, post
 
 from trenza.app import Instance
 from trenza.events import Source, browser_snippet, count_failed, heard_names, list_sources
-from trenza.identity import DEFAULT_TYPES, find_leaf, known_of, person_text, persons_of, text_person
+from trenza.identity import DEFAULT_TYPES, find_leaf, person_text, persons_of, text_person
 from trenza.storage import Transaction
 from trenza.web.live.words import CHANNEL_WORDS, channel_word
+from trenza.web.naming import name_leaves
 from trenza.web.render import Here, Sent, View, Viewing
 
 SCRIPT_WORDS = {
@@ -134,13 +135,12 @@ def _named(tx: Transaction, who: str, country: str) -> str | None:
 
 
 def _name_of(tx: Transaction, person: str) -> str:
-    """The person's strongest identifier; the id where there is none."""
+    """What the person is called; the id where nothing is known."""
     number = text_person(person)
     if number is None or number >= 1 << 63:
         return person
-    now = persons_of(tx, [number]).get(number, number)
-    known = sorted(known_of(tx, [now]).get(now, ()), key=lambda each: each.priority)
-    return known[0].value if known else person
+    named = name_leaves(tx, [number]).get(number)
+    return (named.name if named is not None else "") or person
 
 
 def _curl(base: str, key: str) -> str:
