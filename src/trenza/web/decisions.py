@@ -71,10 +71,11 @@ class DecisionPageController(Controller):
             people = name_leaves(tx, [found.leaf])
             events = _events(tx, found)
             entry = find_entries(tx, [found.message]).get(found.message) if found.message else None
+        names = titles(view)
         values = {
             "record": found,
-            "it": why(view, found),
-            "titles": titles(view),
+            "it": why(view, found, names),
+            "titles": names,
             "former": [(view.say(VERDICT_WORDS[each.verdict]), each.at) for each in found.former],
             "who": people.get(found.leaf),
             "events": events,

@@ -91,12 +91,13 @@ class EventPageController(Controller):
             person = persons_of(tx, [event.leaf]).get(event.leaf) if event.leaf else None
             named = name_leaves(tx, [event.leaf])
             set_off = _set_off(tx, event, person) if person is not None else _QUIET
+        names = titles(view)
         values = {
             **_told(view, instance, event, source),
             "who": named.get(event.leaf),
             "set_off": set_off,
-            "titles": titles(view),
-            "why": {each.id: why(view, each).headline for each in set_off.journeys.decisions},
+            "titles": names,
+            "why": {each.id: why(view, each, names).headline for each in set_off.journeys.decisions},
         }
         if view.asks_for("opened-body"):
             return view.fragment("live/event.html", "event", {**values, "partial": True})
