@@ -15,6 +15,7 @@ from trenza.cli.common import Data, DatabaseUrl, LakePath, LogUrl, console, open
 from trenza.definitions import apply
 from trenza.demo import DEFINITIONS, DemoData, Part, remaining
 from trenza.demo import Progress as Done
+from trenza.demo.shop import open_catalogue
 from trenza.equipment import KINDS
 from trenza.events import ensure_source
 from trenza.imports import Importer
@@ -77,6 +78,7 @@ def load(instance: Instance, folder: Path) -> None:
             _process(instance, "Filling segments", bar)
         _bring_in(instance, data.fresh(), done, marker, bar)
         _process(instance, "Deciding about yesterday", bar)
+    open_catalogue(instance.settings.data)
     done.complete = True
     done.write(marker)
 

@@ -28,7 +28,7 @@ from trenza.cli.common import (
 )
 from trenza.kernel import Unavailable
 from trenza.settings import Settings, load_settings
-from trenza.web import pages
+from trenza.web import Pages, pages
 from trenza.worker import CAN_FORK, Beside, Worker, calm_collector, process_until_idle
 
 Role = Literal["all", "collector", "worker", "web"]
@@ -99,7 +99,7 @@ async def _serve(instance: Instance, role: Role, beside: Beside | None) -> bool:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     worker = Worker(instance) if role == "worker" or (role == "all" and beside is None) else None
     calm_collector()
-    app = None if role == "worker" else build_app(instance, pages(instance), role)
+    app = None if role == "worker" else build_app(instance, _pages(instance), role)
     server = _server(instance, app) if app else None
     serving = asyncio.create_task(server.serve()) if server else None
     if worker:
@@ -135,6 +135,16 @@ def _work(settings: Settings, stopped: threading.Event) -> None:
     stopped.wait()
     worker.stop()
     instance.close()
+
+
+def _pages(instance: Instance) -> Pages:
+    """The pages; a demo has a shop too."""
+    made = pages(instance)
+    if not instance.settings.demo:
+        return made
+    from trenza.demo.shop import shop  # noqa: PLC0415 — others need not wait for it
+
+    return Pages((*made.handlers, *shop(instance)), made.answer_error)
 
 
 def _server(instance: Instance, app: Front) -> Server:

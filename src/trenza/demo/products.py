@@ -12,3 +12,13 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     brand: str
     price: float
     """What one piece costs on average, in US dollars."""
+
+
+class Shelved(msgspec.Struct, frozen=True):
+    """A product as it stands on a shelf."""
+
+    product: Product
+    kind: str
+    """Its category inside the department: `FLUID MILK PRODUCTS`."""
+    size: str
+    """Of the package, as the tills write it: `1 GA`; empty where they do not."""

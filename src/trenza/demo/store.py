@@ -23,7 +23,7 @@ from typing import Final
 
 import duckdb
 
-from trenza.demo.products import Product
+from trenza.demo.products import Product, Shelved
 from trenza.kernel import Unavailable
 
 _TABLES: Final = (
@@ -157,6 +157,23 @@ QUALIFY row_number() OVER (PARTITION BY household_id ORDER BY baskets DESC, prod
 ORDER BY household_id, baskets DESC, product_id
 """
 
+_BEST_SOLD: Final = """
+WITH sold AS (
+    SELECT product_id, count(DISTINCT basket_id) AS baskets, round(sum(sales_value) / sum(quantity), 2) AS price
+    FROM transactions WHERE quantity BETWEEN 1 AND 20 GROUP BY product_id
+)
+SELECT product_id, product_type, department, brand, price, product_category, coalesce(package_size, '')
+FROM sold JOIN products USING (product_id)
+WHERE product_type IS NOT NULL AND price BETWEEN 0.25 AND 60
+    AND department NOT IN ('FUEL', 'COUPON', 'MISCELLANEOUS', 'SPIRITS', 'RESTAURANT', 'TRAVEL & LEISURE')
+    AND product_category NOT IN ('CIGARETTES', 'NEWSPAPER', 'BEERS/ALES', 'DOMESTIC WINE', 'COUPON/MISC ITEMS',
+        'MAGAZINE', 'GREETING CARDS/WRAP/PARTY SPLY', 'PREPAID WIRELESS&ACCESSORIES', 'ICE')
+    AND product_type NOT IN ('TICKETS', 'TV/MOVIE-MAGAZINE', 'CARDS EVERYDAY')
+QUALIFY row_number() OVER (PARTITION BY product_type, brand ORDER BY baskets DESC, product_id) = 1
+ORDER BY baskets DESC, product_id
+LIMIT $count
+"""
+
 
 class Retail:
     """The retail data as it would have come if it ended yesterday.
@@ -200,6 +217,18 @@ class Retail:
             product = Product(id=str(number), name=name, category=category or "OTHER", brand=brand or "", price=price)
             found.setdefault(household, []).append(product)
         return found
+
+    def best_sold(self, count: int) -> list[Shelved]:
+        """The products that stand in most baskets, one of each kind and brand; no fuel, tobacco or alcohol."""
+        rows = self._connection.sql(_BEST_SOLD, params={"count": count}).fetchall()
+        return [
+            Shelved(
+                Product(id=str(number), name=name, category=department or "OTHER", brand=brand or "", price=price),
+                kind=kind or "",
+                size=" ".join(size.split()),
+            )
+            for number, name, department, brand, price, kind, size in rows
+        ]
 
     def _messages(self, query: str) -> Iterator[bytes]:
         reader = self._connection.sql(query, params={"days": self.shifted_weeks * 7}).to_arrow_reader(_ROWS)
