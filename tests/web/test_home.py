@@ -169,7 +169,7 @@ def test_messages_show_what_stopped_the_others_and_lead_to_them(
     for reason in ("no_address", "no_consent"):
         assert f'href="/messages?state=held&amp;reason={reason}"' in html
     assert "Segmentos: 1" in text_of(html)
-    assert "Ya se conocen: 1 teléfonos" in text_of(html)
+    assert "Ya se conocen: teléfonos (1)" in text_of(html)
     assert "Estás en la etapa" not in text_of(html)
 
 
@@ -219,11 +219,14 @@ def test_nobody_sees_home_without_signing_in(browser: Browser) -> None:
     assert (303, "/sign-in") == ((answer := browser.get("/")).status_code, answer.headers["location"])
 
 
-def test_hostile_names_of_channels_are_text(signed_in: Browser, shop: Instance) -> None:
-    say(shop, "Order Completed", "a", revenue=1, currency="<b>")
-    html = signed_in.get("/").text
+def test_orders_whose_currency_is_none_stand_apart(signed_in: Browser, shop: Instance) -> None:
+    say(shop, "Order Completed", "a", revenue=3, currency="<b>")
+    say(shop, "Order Completed", "a", revenue=5, currency="EUR")
+    html = signed_in.get("/", headers={"accept-language": "en"}).text
 
     assert "<b>" not in html
+    assert "Revenue by day, currency not told" in text_of(html)
+    assert "Revenue by day, EUR" in text_of(html)
 
 
 def test_every_key_has_words() -> None:
