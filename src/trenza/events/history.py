@@ -131,7 +131,7 @@ def heard_of(tx: Transaction) -> dict[int, Instant]:
 
 def heard_names(tx: Transaction) -> list[str]:
     """Names of the last 5,000 events, in their order; the two hundred most frequent."""
-    return sorted(store.select_names(tx, _AMONG, _NAMES))
+    return sorted(store.select_frequent(tx, _AMONG, _NAMES))
 
 
 def export_events(

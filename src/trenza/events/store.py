@@ -282,7 +282,7 @@ def select_heard(tx: Transaction, among_last: int) -> dict[int, Instant]:
     return {row[0]: row[1] for row in rows}
 
 
-def select_names(tx: Transaction, among_last: int, limit: int) -> list[str]:
+def select_frequent(tx: Transaction, among_last: int, limit: int) -> list[str]:
     """Names of the last events of all, the most frequent first."""
     newest = select(_events.c.name).order_by(_events.c.seq.desc()).limit(among_last).subquery()
     query = select(newest.c.name).where(newest.c.name != "").group_by(newest.c.name)
