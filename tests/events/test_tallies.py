@@ -5,7 +5,16 @@ from random import Random  # noqa: TID251 — seeded: what happened, not what is
 from typing import Any
 
 from tests.events.support import NOW, House, track
-from trenza.events import CONVERSION, EventCount, Sales, count_by_channel, last_heard, list_sales, names_lately, tally_events
+from trenza.events import (
+    CONVERSION,
+    EventCount,
+    Sales,
+    count_by_channel,
+    last_heard,
+    list_sales,
+    names_lately,
+    tally_events,
+)
 from trenza.events.store import sum_events, sum_orders
 from trenza.events.tallies import NAMES_PER_DAY, bounded, currency_of, order_worth
 from trenza.kernel import JsonValue, format_instant
