@@ -149,7 +149,7 @@ class Door:
             await self._in_thread(drop_answer, database, claim)
 
     async def _write_down(self, scope: HTTPScope, caller: Caller, answer: "_Recorder") -> None:
-        if not answer.done_well:
+        if not answer.done_well or scope["route_handler"].opt.get("only_reads"):
             return
         action = f"{scope['method']} {_template(scope)}"
 

@@ -64,9 +64,11 @@ from trenza.events.tallies import (
     EventCount,
     Sales,
     count_by_channel,
+    currency_of,
     last_heard,
     list_sales,
     names_lately,
+    order_worth,
     tally_events,
 )
 from trenza.events.times import Correction, correction
@@ -145,6 +147,7 @@ __all__ = [
     "count_events",
     "count_failed",
     "count_reasons",
+    "currency_of",
     "dig",
     "emit",
     "ensure_source",
@@ -176,6 +179,7 @@ __all__ = [
     "measure",
     "names",
     "names_lately",
+    "order_worth",
     "phone_tail",
     "phone_tails",
     "printed",

@@ -28,6 +28,7 @@ from trenza.web.home import HomeController
 from trenza.web.live import EventPageController, FailedPageController, LiveController
 from trenza.web.messages import MessageController
 from trenza.web.packing import Packing
+from trenza.web.people import PEOPLE_CONTROLLERS
 from trenza.web.phones import PhoneController
 from trenza.web.render import View, form_of, view_of
 from trenza.web.segments import CONTROLLERS as SEGMENTS
@@ -57,6 +58,7 @@ CONTROLLERS = (
     EventPageController,
     FailedPageController,
     DecisionPageController,
+    *PEOPLE_CONTROLLERS,
     SourceController,
     AuditPageController,
     *SETTINGS,

@@ -87,7 +87,7 @@ function graph({ nodes, links }) {
       lineStyle: { color: token("line-strong"), width: 1.5 },
       emphasis: { focus: "adjacency" },
       data: nodes.map((node) => ({ id: node.id, name: node.id, label: node.label, about: node.about, category: tones.indexOf(node.group), symbolSize: node.size ?? 26 })),
-      links: links.map((link) => ({ source: link.source, target: link.target, label: link.label, about: link.about, lineStyle: link.cut ? { type: "dashed", opacity: 0.5 } : undefined })),
+      links: links.map((link) => ({ source: link.source, target: link.target, label: link.label, about: link.about, link: link.link, lineStyle: link.cut ? { type: "dashed", opacity: 0.5 } : undefined })),
     }],
   };
 }
@@ -107,6 +107,9 @@ function paint(figure) {
   figure.dataset.drawn = "";
   const chart = init(canvas, null, { renderer: "canvas" });
   chart.setOption(options(figure));
+  chart.on("click", ({ dataType, data }) => {
+    if (dataType === "edge") figure.dispatchEvent(new CustomEvent("trenza:link", { bubbles: true, detail: data }));
+  });
   new ResizeObserver(() => chart.resize()).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart.setOption(options(figure), true));
 }

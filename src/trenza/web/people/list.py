@@ -1,0 +1,126 @@
+"""People: found as one types, else whoever was seen last. What is searched for never stands in an address."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from litestar import Controller, Response, get, post
+
+from trenza.app import Instance
+from trenza.identity import Known, known_of, person_text, recent_people
+from trenza.job_kinds import ask_for
+from trenza.kernel import Instant
+from trenza.measure import count_people
+from trenza.people import is_visitor, name_of, strongest
+from trenza.profiles import FoundPerson, Match, find_people, load_facts
+from trenza.storage import Transaction
+from trenza.web.paging import part_of, place_of
+from trenza.web.people.words import IDENTIFIER_WORDS, TRAIT_WORDS
+from trenza.web.render import Here, Sent, View, Viewing
+
+_LIST = "people"
+_PER_PAGE = 30
+_SHOWN_IDENTIFIERS = 4
+_LONGEST = 200
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A person in the list."""
+
+    id: str
+    name: str
+    is_visitor: bool
+    identifiers: Sequence[Known]
+    more: int
+    """Identifiers that are not shown."""
+    last_seen: Instant
+    matches: Sequence[tuple[str, list[tuple[str, bool]]]] = ()
+    """What matched: what it is, and its letters in pieces, those that matched marked."""
+
+
+class PeopleListController(Controller):
+    """`/people`."""
+
+    include_in_schema = False
+
+    @get("/people", opt={"right": "people"}, sync_to_thread=True)
+    def list(self, view: Viewing, instance: Here) -> Response[str]:
+        """Whoever was seen last."""
+        return _list(view, instance, "")
+
+    @post("/people", opt={"right": "people", "only_reads": True}, sync_to_thread=True, status_code=200)
+    def search(self, view: Viewing, instance: Here, form: Sent) -> Response[str]:
+        """Whoever answers what was typed. It changes nothing, so no line of the audit for each letter."""
+        return _list(view, instance, form.text("text")[:_LONGEST])
+
+    @post("/people/export", opt={"right": "erase"}, sync_to_thread=True)
+    def export(self, view: Viewing, instance: Here) -> Response[Any]:
+        """Everybody with their identifiers, as a file."""
+        job = ask_for(instance, "export", {"of": "people"}, view.caller.id if view.caller else "")
+        view.request.state.audit = job.id
+        return view.redirect(f"/people/work/{job.id}", said="started")
+
+
+def _list(view: View, instance: Instance, text: str) -> Response[str]:
+    values: dict[str, Any] = {"text": text, "next": "", "first": True, "complete": True}
+    with instance.database.read() as tx:
+        if text:
+            found = find_people(tx, text, instance.settings.country, _PER_PAGE)
+            values |= {"people": [_found(view, each) for each in found.people], "complete": found.is_complete}
+            values["complete"] = found.is_complete and found.next is None
+        else:
+            values |= _recent(view, instance, tx)
+        values["count"] = count_people(tx)
+    values["kinds"] = {key: view.say(word) for key, word in IDENTIFIER_WORDS.items()}
+    if view.asks_for("found"):
+        return view.fragment("people/list.html", "found", values)
+    return view.page("people/list.html", values)
+
+
+def _recent(view: View, instance: Instance, tx: Transaction) -> dict[str, Any]:
+    place = place_of(view, _LIST)
+    before = (int(place[0]), int(place[1])) if place else None
+    seen = recent_people(tx, before, _PER_PAGE + 1)
+    part = part_of(view, _LIST, seen, lambda each: [each.last_seen, each.number], _PER_PAGE)
+    known = known_of(tx, [each.person for each in part.items])
+    facts = load_facts(tx, known, secret=instance.secret)
+    people = [
+        _listed(each.person, name_of(facts[each.person]), known[each.person], each.last_seen)
+        for each in part.items
+        if each.person in known
+    ]
+    return {"people": people, "next": part.next, "first": part.first}
+
+
+def _listed(person: int, name: str, known: Sequence[Known], last_seen: Instant, matches: Sequence[Any] = ()) -> Listed:
+    ordered = sorted(known, key=lambda each: (each.priority, each.first_seen, each.value))
+    visitor = is_visitor(known)
+    return Listed(
+        id=person_text(person),
+        name=name or ("" if visitor else strongest(known).value),
+        is_visitor=visitor,
+        identifiers=ordered[:_SHOWN_IDENTIFIERS],
+        more=max(len(ordered) - _SHOWN_IDENTIFIERS, 0),
+        last_seen=last_seen,
+        matches=matches,
+    )
+
+
+def _found(view: View, found: FoundPerson) -> Listed:
+    matches = [(_match_name(view, each), _pieces(each)) for each in found.matches]
+    return _listed(found.person, found.name, found.identifiers, found.last_seen, matches)
+
+
+def _match_name(view: View, match: Match) -> str:
+    if match.kind == "person":
+        return view.say("Id")
+    words = IDENTIFIER_WORDS if match.kind == "identifier" else TRAIT_WORDS
+    return view.say(words[match.name]) if match.name in words else match.name
+
+
+def _pieces(match: Match) -> list[tuple[str, bool]]:
+    pieces, at = [], 0
+    for begin, end in match.places:
+        pieces += [(match.text[at:begin], False), (match.text[begin:end], True)]
+        at = end
+    return [piece for piece in (*pieces, (match.text[at:], False)) if piece[0]]
