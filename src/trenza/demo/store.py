@@ -6,9 +6,10 @@ loop over a million and a half lines would take minutes.
 
 What a message says, and what it does not:
 
-- Instants in the data are UTC (the busiest hour is five in the afternoon in New York). All are moved by the same whole
-  number of weeks, so that weekdays stay weekdays and the last day lies in the seven days that end yesterday; every
-  message says so in `context.demo.shifted_weeks`.
+- Instants in the data are UTC (the busiest hour is five in the afternoon in New York). All are moved by whole weeks, so
+  that weekdays stay weekdays and the data ends yesterday: by the same number of weeks for all but the last days of the
+  year, up to six, which would lie ahead; those go to its beginning, 53 weeks earlier. So nothing is left out, and no
+  day comes twice. Every message says its own weeks in `context.demo.shifted_weeks`.
 - `revenue` is what the shop receives (the data's `sales_value`); `total` is what the customer paid (without the part
   that the maker's coupons paid); `discount` is what card and coupons took off the shelf price.
 - A campaign gives a first day, a redemption a day: both are set at noon.
@@ -16,7 +17,7 @@ What a message says, and what it does not:
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -52,15 +53,20 @@ SELECT basket_id, household_id, store_id, transaction_timestamp, sales_value, re
 FROM transactions LEFT JOIN products USING (product_id)
 """
 
+_MOVES: Final = """
+CREATE MACRO weeks(moment) AS {weeks} - CASE WHEN moment::DATE + {weeks} * 7 > DATE '{yesterday}' THEN 53 ELSE 0 END;
+CREATE MACRO moved(moment) AS moment + to_days(weeks(moment) * 7);
+"""
+
 _BASKETS: Final = """
 SELECT to_json(struct_pack(
     "type" := 'track',
     event := 'Order Completed',
     "messageId" := 'basket-' || basket_id,
-    "timestamp" := strftime(any_value(transaction_timestamp) + to_days($days), '%Y-%m-%dT%H:%M:%S.000Z'),
+    "timestamp" := strftime(moved(any_value(transaction_timestamp)), '%Y-%m-%dT%H:%M:%S.000Z'),
     context := struct_pack(
         "externalIds" := [struct_pack("type" := 'loyalty_card', id := any_value(household_id)::VARCHAR)],
-        demo := struct_pack(shifted_weeks := $days // 7)
+        demo := struct_pack(shifted_weeks := weeks(any_value(transaction_timestamp)))
     ),
     properties := struct_pack(
         order_id := basket_id::VARCHAR,
@@ -75,17 +81,17 @@ SELECT to_json(struct_pack(
 ))::VARCHAR AS message
 FROM line
 GROUP BY basket_id
-ORDER BY any_value(transaction_timestamp), basket_id
+ORDER BY moved(any_value(transaction_timestamp)), basket_id
 """
 
 _HOUSEHOLDS: Final = """
 SELECT to_json(struct_pack(
     "type" := 'identify',
     "messageId" := 'household-' || household_id,
-    "timestamp" := strftime(first_seen + to_days($days), '%Y-%m-%dT%H:%M:%S.000Z'),
+    "timestamp" := strftime(first_seen, '%Y-%m-%dT%H:%M:%S.000Z'),
     context := struct_pack(
         "externalIds" := [struct_pack("type" := 'loyalty_card', id := household_id::VARCHAR)],
-        demo := struct_pack(shifted_weeks := $days // 7)
+        demo := struct_pack(shifted_weeks := weeks_of_first)
     ),
     traits := struct_pack(
         age_band := age, income_band := income, home_ownership := home_ownership, marital_status := marital_status,
@@ -93,8 +99,11 @@ SELECT to_json(struct_pack(
     )
 ))::VARCHAR AS message
 FROM demographics
-JOIN (SELECT household_id, min(transaction_timestamp) AS first_seen FROM transactions GROUP BY household_id)
-    USING (household_id)
+JOIN (
+    SELECT household_id, min(moved(transaction_timestamp)) AS first_seen,
+        arg_min(weeks(transaction_timestamp), moved(transaction_timestamp)) AS weeks_of_first
+    FROM transactions GROUP BY household_id
+) USING (household_id)
 ORDER BY first_seen, household_id
 """
 
@@ -103,21 +112,21 @@ SELECT to_json(struct_pack(
     "type" := 'track',
     event := 'Message Sent',
     "messageId" := 'mailing-' || campaign_id || '-' || household_id,
-    "timestamp" := strftime(start_date + to_days($days) + INTERVAL 12 HOUR, '%Y-%m-%dT%H:%M:%S.000Z'),
+    "timestamp" := strftime(moved(start_date) + INTERVAL 12 HOUR, '%Y-%m-%dT%H:%M:%S.000Z'),
     context := struct_pack(
         "externalIds" := [struct_pack("type" := 'loyalty_card', id := household_id::VARCHAR)],
-        demo := struct_pack(shifted_weeks := $days // 7)
+        demo := struct_pack(shifted_weeks := weeks(start_date))
     ),
     properties := struct_pack(
         message := 'mailing-' || campaign_id || '-' || household_id,
         channel := 'direct_mail',
         campaign := campaign_id::VARCHAR,
         campaign_type := campaign_type,
-        campaign_ends := strftime(end_date + to_days($days), '%Y-%m-%d')
+        campaign_ends := strftime(end_date + to_days(weeks(start_date) * 7), '%Y-%m-%d')
     )
 ))::VARCHAR AS message
 FROM campaigns JOIN campaign_descriptions USING (campaign_id)
-ORDER BY start_date, campaign_id, household_id
+ORDER BY moved(start_date), campaign_id, household_id
 """
 
 _REDEMPTIONS: Final = """
@@ -126,15 +135,15 @@ SELECT to_json(struct_pack(
     event := 'Coupon Redeemed',
     "messageId" := 'redemption-' || campaign_id || '-' || household_id || '-' || coupon_upc || '-'
         || strftime(redemption_date, '%Y%m%d'),
-    "timestamp" := strftime(redemption_date + to_days($days) + INTERVAL 12 HOUR, '%Y-%m-%dT%H:%M:%S.000Z'),
+    "timestamp" := strftime(moved(redemption_date) + INTERVAL 12 HOUR, '%Y-%m-%dT%H:%M:%S.000Z'),
     context := struct_pack(
         "externalIds" := [struct_pack("type" := 'loyalty_card', id := household_id::VARCHAR)],
-        demo := struct_pack(shifted_weeks := $days // 7)
+        demo := struct_pack(shifted_weeks := weeks(redemption_date))
     ),
     properties := struct_pack(coupon_id := coupon_upc::VARCHAR, campaign := campaign_id::VARCHAR)
 ))::VARCHAR AS message
 FROM coupon_redemptions
-ORDER BY redemption_date, household_id, coupon_upc, campaign_id
+ORDER BY moved(redemption_date), household_id, coupon_upc, campaign_id
 """
 
 _COUNTS: Final = """
@@ -184,10 +193,12 @@ class Retail:
 
     def __init__(self, today: date) -> None:
         self.shifted_weeks = shift_in_weeks(today)
+        yesterday = today - timedelta(days=1)
         self._connection = duckdb.connect()
         for table in _TABLES:
             self._connection.read_parquet(str(_folder() / f"{table}.parquet")).create_view(table)
         self._connection.execute(_LINES)
+        self._connection.execute(_MOVES.format(weeks=self.shifted_weeks, yesterday=yesterday.isoformat()))
 
     def counts(self) -> tuple[int, int, int, int]:
         """How many messages there are of households, baskets, mailings and redemptions."""
@@ -231,7 +242,7 @@ class Retail:
         ]
 
     def _messages(self, query: str) -> Iterator[bytes]:
-        reader = self._connection.sql(query, params={"days": self.shifted_weeks * 7}).to_arrow_reader(_ROWS)
+        reader = self._connection.sql(query).to_arrow_reader(_ROWS)
         for batch in reader:
             for message in batch.column(0).to_pylist():
                 yield message.encode()
@@ -246,5 +257,5 @@ def _folder() -> Path:
 
 
 def shift_in_weeks(today: date) -> int:
-    """By how many whole weeks the data moves for its last day to be yesterday, or up to six days before."""
-    return ((today - LAST_DAY).days - 1) // 7
+    """By how many whole weeks the data moves for its last day to be yesterday, or up to six days after."""
+    return -(-((today - LAST_DAY).days - 1) // 7)
