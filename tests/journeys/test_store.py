@@ -10,6 +10,7 @@ from trenza.journeys import (
     Policies,
     Runs,
     Task,
+    count_entered,
     count_open,
     count_runs,
     count_tasks,
@@ -28,6 +29,7 @@ from trenza.journeys import (
     printed,
     printed_run,
     runs_page,
+    sum_goals,
     tasks_page,
     versions_in_use,
 )
@@ -110,6 +112,22 @@ def test_what_was_left_can_be_asked_for(database: Database) -> None:
         assert [] == list_decisions(tx, [1])
         assert runs[1:] == runs_page(tx, before=(runs[0].entered_at, runs[0].id))
     assert "came_back" == printed_run(runs[0])["position"]
+
+
+def test_entries_and_goals_are_counted_since_an_instant_and_runs_found_by_their_ending(database: Database) -> None:
+    play(database, 1)
+    began, later = instant("2026-03-02T10:00:00+01:00"), instant("2026-03-09T00:00:00+01:00")
+
+    with database.read() as tx:
+        runs = runs_page(tx)
+        entered = [count_entered(tx, since) for since in (began, later)]
+        goals = [sum_goals(tx, since) for since in (began, later)]
+        by_ending = {ending: len(runs_page(tx, ending=ending)) for ending in {run.ending for run in runs}}
+
+    key = runs[0].journey
+    assert [{key: len(runs)}, {key: sum(run.entered_at >= later for run in runs)}] == entered
+    assert [{key: (1, 61.0)}, {}] == goals
+    assert {ending: sum(run.ending == ending for run in runs) for ending in by_ending} == by_ending
 
 
 def test_a_record_is_printed_with_instants_and_said_in_both_languages(database: Database) -> None:

@@ -1,9 +1,10 @@
 """The demo: real retail data, a seeded simulator of what it lacks, and definitions that make something of both."""
 
-from trenza.demo.loading import DEFINITIONS, DemoData, Part, Progress, remaining
+from trenza.demo.loading import DemoData, Part, Progress, remaining
 from trenza.demo.products import Product
 from trenza.demo.simulator import Simulated, simulate
 from trenza.demo.store import LAST_DAY, Retail, shift_in_weeks
+from trenza.starters import DEFINITIONS
 
 __all__ = [
     "DEFINITIONS",

@@ -19,8 +19,6 @@ from trenza.demo.store import Retail
 from trenza.kernel import Instant
 
 SEED: Final = "trenza"
-DEFINITIONS: Final = Path(__file__).parent / "definitions"
-"""Segments, journeys, templates and policies of the demo's shop, with their tests."""
 _FRESH: Final = 36 * 3_600_000
 _SECOND: Final = 1000
 _CHANNELS: Final = {"web": "web", "app": "app", "telephone": "voice", "kiosk": "kiosk"}

@@ -28,6 +28,7 @@ from trenza.journeys.quiet_hours import quiet_until
 from trenza.journeys.run import Outgoing, Reservation, Run, Task, printed_run
 from trenza.journeys.runs import ENTRY_EVENT, Runs
 from trenza.journeys.store import (
+    count_entered,
     count_goals,
     count_open,
     count_runs,
@@ -48,11 +49,13 @@ from trenza.journeys.store import (
     runs_page,
     save_tasks,
     sum_decisions,
+    sum_goals,
     tasks_of,
     tasks_page,
     versions_in_use,
 )
 from trenza.journeys.tests import JOURNEY_TEST, Expectation, JourneyTest, compare
+from trenza.journeys.tracing import Passage, passages
 
 __all__ = [
     "CAP",
@@ -76,6 +79,7 @@ __all__ = [
     "JourneyTest",
     "Judgement",
     "Outgoing",
+    "Passage",
     "Policies",
     "QuietHours",
     "Refusal",
@@ -89,6 +93,7 @@ __all__ = [
     "channel_case",
     "compare",
     "count_at_steps",
+    "count_entered",
     "count_goals",
     "count_open",
     "count_runs",
@@ -111,6 +116,7 @@ __all__ = [
     "list_goals",
     "offers_of",
     "open_tasks",
+    "passages",
     "place_of_task",
     "printed",
     "printed_goal",
@@ -120,6 +126,7 @@ __all__ = [
     "save_tasks",
     "smallest_change",
     "sum_decisions",
+    "sum_goals",
     "tasks_of",
     "tasks_page",
     "versions_in_use",

@@ -153,8 +153,19 @@ def runs_page(
     before: tuple[Instant, str] | None = None,
     limit: int = 100,
     step: str | None = None,
+    ending: str | None = None,
 ) -> list[Run]:
-    """Runs, the last entered first; `before` is (entered_at, id) of the last one seen, `step` where they stand now."""
+    """Runs, the last entered first.
+
+    Args:
+        tx: an open transaction.
+        journey: only of one journey.
+        persons: only of these people.
+        before: (entered_at, id) of the last one seen.
+        limit: how many at most.
+        step: only those that stand there now.
+        ending: only those that ended so; empty: those that are open.
+    """
     query = select(_run).order_by(_run.c.entered_at.desc(), _run.c.id.desc()).limit(limit)
     if journey is not None:
         query = query.where(_run.c.journey == journey)
@@ -162,6 +173,8 @@ def runs_page(
         query = query.where(among(_run.c.person, persons))
     if step is not None:
         query = query.where(_run.c.ending == "", _run.c.position == step)
+    if ending is not None:
+        query = query.where(_run.c.ending == ending)
     if before is not None:
         at, last = before
         query = query.where(or_(_run.c.entered_at < at, (_run.c.entered_at == at) & (_run.c.id < last)))
@@ -235,6 +248,12 @@ def count_runs(tx: Transaction) -> dict[str, tuple[int, int]]:
     """Journey → (open runs, all runs)."""
     query = select(_run.c.journey, func.count() - func.count(_run.c.closed_at), func.count()).group_by(_run.c.journey)
     return {journey: (still, every) for journey, still, every in tx.execute(query)}
+
+
+def count_entered(tx: Transaction, since: Instant) -> dict[str, int]:
+    """Journey → runs that began to be since an instant."""
+    query = select(_run.c.journey, func.count()).where(_run.c.entered_at >= since).group_by(_run.c.journey)
+    return dict(map(tuple, tx.execute(query)))
 
 
 def versions_in_use(tx: Transaction) -> set[tuple[str, str]]:
@@ -435,6 +454,14 @@ def count_goals(tx: Transaction, journeys: Collection[str], since: Instant) -> i
         among(_goal.c.journey, journeys), _goal.c.at >= since, or_(_goal.c.held_out.is_(None), _goal.c.held_out == 0)
     )
     return tx.scalar(query) or 0
+
+
+def sum_goals(tx: Transaction, since: Instant) -> dict[str, tuple[int, float]]:
+    """Journey → (goals, their value) since an instant; people who were held out do not count."""
+    query = select(_goal.c.journey, func.count(), func.coalesce(func.sum(_goal.c.value), 0.0)).where(
+        _goal.c.at >= since, or_(_goal.c.held_out.is_(None), _goal.c.held_out == 0)
+    )
+    return {journey: (count, float(value)) for journey, count, value in tx.execute(query.group_by(_goal.c.journey))}
 
 
 def save_tasks(tx: Transaction, tasks: Iterable[Task]) -> None:

@@ -4,8 +4,8 @@ It stands below the doors, beside the composition root: the command line, the pa
 stage is put together of the same equipment as an instance.
 """
 
-from trenza.testing.runner import TestResult, run_tests
+from trenza.testing.runner import TestResult, reached, run_tests
 from trenza.testing.stage import Stage
 from trenza.testing.trying import Trial, try_text
 
-__all__ = ["Stage", "TestResult", "Trial", "run_tests", "try_text"]
+__all__ = ["Stage", "TestResult", "Trial", "reached", "run_tests", "try_text"]

@@ -25,6 +25,7 @@ from trenza.web.decisions import DecisionPageController
 from trenza.web.demo import DemoClockController
 from trenza.web.editor import EditorController
 from trenza.web.home import HomeController
+from trenza.web.journeys import CONTROLLERS as JOURNEYS
 from trenza.web.live import EventPageController, FailedPageController, LiveController
 from trenza.web.messages import MessageController
 from trenza.web.packing import Packing
@@ -61,6 +62,7 @@ CONTROLLERS = (
     *PEOPLE_CONTROLLERS,
     SourceController,
     AuditPageController,
+    *JOURNEYS,
     *SETTINGS,
     *SEGMENTS,
     EditorController,
