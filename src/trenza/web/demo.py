@@ -15,8 +15,9 @@ from trenza.web.render import Here, Sent, Viewing
 
 _HOUR: Final = 3_600_000
 _SPANS: Final = {"hour": _HOUR, "day": 24 * _HOUR}
-_PAST: Final = 500
-"""Milliseconds behind what is due: the worker stays a little behind the clock."""
+_PAST: Final = 3_000
+"""Milliseconds behind what is due: messages that are due together wait two seconds for each other, and the worker stays
+a little behind the clock."""
 _OUR_PATH = re.compile(r"/(?![/\\])[^\x00-\x1f]*")
 
 

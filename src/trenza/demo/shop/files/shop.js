@@ -144,7 +144,8 @@ find("enter")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = new FormData(event.target);
   const typed = ["email", "first_name", "phone"].map((name) => [name, String(form.get(name)).trim()]);
-  const traits = Object.fromEntries([...typed.filter(([, text]) => text), ["language", language]]);
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const traits = Object.fromEntries([...typed.filter(([, text]) => text), ["language", language], ["timezone", timeZone]]);
   kept.set("who", traits);
   say("identify", traits);
   for (const box of event.target.querySelectorAll("[data-consent]:checked")) consent(box.dataset.consent, true);
