@@ -35,6 +35,10 @@ ACTION_WORDS = {
     "POST /people/{person}/export": "asked for an export of a person",
     "POST /people/{person}/erase": "asked for an erasure",
     "POST /people/work/{job}/cancel": "cancelled an export or an erasure",
+    "POST /jobs/import": "began an import",
+    "POST /jobs/export": "began an export",
+    "POST /jobs/{job}/cancel": "cancelled long work",
+    "POST /api/jobs/uploads": "sent a file to be imported",
     "POST /theme": "chose light or dark",
     "POST /first-steps": "put the first steps away",
 }

@@ -38,6 +38,11 @@ class Form:
             self._values.setdefault(name, [value])
         return self
 
+    def with_values(self, **values: str) -> "Form":
+        """The same with other values in some fields."""
+        self._values |= {name: [value] for name, value in values.items()}
+        return self
+
     def blame(self, name: str, why: str) -> None:
         """Say what is wrong with a field; the first word counts. `""` blames the form as a whole."""
         self.faults.setdefault(name, why)

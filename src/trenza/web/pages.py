@@ -25,6 +25,7 @@ from trenza.web.decisions import DecisionPageController
 from trenza.web.demo import DemoClockController
 from trenza.web.editor import EditorController
 from trenza.web.home import HomeController
+from trenza.web.jobs import CONTROLLERS as JOBS
 from trenza.web.journeys import CONTROLLERS as JOURNEYS
 from trenza.web.live import EventPageController, FailedPageController, LiveController
 from trenza.web.messages import MessageController
@@ -69,6 +70,7 @@ CONTROLLERS = (
     MessageController,
     PhoneController,
     TaskController,
+    *JOBS,
     SignInController,
     ThemeController,
 )
