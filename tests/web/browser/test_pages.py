@@ -4,7 +4,14 @@ import pytest
 from tests.support.browser import WIDTHS, axe, too_wide
 from tests.web.browser.conftest import OpenPage
 
-PAGES = {"/sign-in": None, "/": "admin", "/live": "admin", "/jobs": "admin", "/jobs/export": "admin"}
+PAGES = {
+    "/sign-in": None,
+    "/": "admin",
+    "/live": "admin",
+    "/people": "admin",
+    "/jobs": "admin",
+    "/jobs/export": "admin",
+}
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
