@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, T
 
 from trenza.kernel import Instant, decode_json, encode_json
 from trenza.segments.model import Ids, SegmentChange
-from trenza.storage import Transaction, among, bulk_insert, bulk_upsert, metadata
+from trenza.storage import QUARTER, Transaction, among, bulk_insert, bulk_upsert, metadata
 
 _membership = Table(
     "membership",
@@ -112,6 +112,29 @@ def members(tx: Transaction, segment: str, after: int = -1, limit: int | None = 
         .limit(limit)
     )
     return list(tx.scalars(asked))
+
+
+def members_page(tx: Transaction, segment: str, after: int, limit: int) -> list[tuple[int, Membership]]:
+    """People inside now with since when, until when and why, by number, those behind `after`."""
+    here = _membership.c.segment == segment, _membership.c.inside_since.is_not(None), _membership.c.person > after
+    asked = select(*(_membership.c[name] for name in _COLUMNS)).where(*here).order_by(_membership.c.person)
+    return [
+        (row.person, Membership(row.inside_since, row.flip_at, row.turns, tuple(decode_json(row.because))))
+        for row in tx.execute(asked.limit(limit))
+    ]
+
+
+def count_turns(tx: Transaction, segment: str, since: Instant) -> list[tuple[Instant, int, int]]:
+    """How many entered and left a segment in each quarter of an hour since an instant, in order of time."""
+    quarter = (_change.c.at - _change.c.at % QUARTER).label("quarter")
+    entered = func.sum(_change.c.turn % 2)
+    asked = (
+        select(quarter, entered, func.count() - entered)
+        .where(_change.c.segment == segment, _change.c.at >= since)
+        .group_by(quarter)
+        .order_by(quarter)
+    )
+    return [(int(row[0]), int(row[1]), int(row[2])) for row in tx.execute(asked)]
 
 
 def members_at(tx: Transaction, segment: str, at: Instant) -> list[int]:

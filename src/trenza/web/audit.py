@@ -39,6 +39,9 @@ ACTION_WORDS = {
     "POST /jobs/export": "began an export",
     "POST /jobs/{job}/cancel": "cancelled long work",
     "POST /api/jobs/uploads": "sent a file to be imported",
+    "POST /segments/new": "saved a new segment",
+    "POST /segments/{key}/edit": "saved a segment",
+    "POST /segments/{key}/remove": "removed a segment",
     "POST /theme": "chose light or dark",
     "POST /first-steps": "put the first steps away",
 }

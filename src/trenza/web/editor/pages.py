@@ -19,7 +19,7 @@ class EditorController(Controller):
 
     include_in_schema = False
 
-    @post("/editor/apply", opt={"right": "read"}, status_code=200, sync_to_thread=True)
+    @post("/editor/apply", opt={"right": "read", "only_reads": True}, status_code=200, sync_to_thread=True)
     def apply(self, view: Viewing, instance: Here, form: Sent) -> Response[Any]:
         """The text after an operation, laid out: the page's `#editor-bench`. Without one: the text as it is."""
         kind, text, is_new = kind_of(form["kind"]), text_of(form), form["new"] == "yes"

@@ -80,7 +80,7 @@ class SegmentEditorController(Controller):
             return _page(view, text, base, is_new=False, clash=clash, status=409)
         return view.redirect(f"/segments/{key}", said="saved")
 
-    @post("/segments/count", opt={"right": "read"}, status_code=200, sync_to_thread=True)
+    @post("/segments/count", opt={"right": "read", "only_reads": True}, status_code=200, sync_to_thread=True)
     def count(self, view: Viewing, form: Sent) -> Response[str]:
         """How many people the text holds of now, and some of them."""
         return view.fragment("segments/count.html", "count", {"estimate": _count(view, text_of(form))})
