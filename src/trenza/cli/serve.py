@@ -28,7 +28,7 @@ from trenza.cli.common import (
 )
 from trenza.kernel import Unavailable
 from trenza.settings import Settings, load_settings
-from trenza.web import Pages, pages
+from trenza.web import Pages, pages, start_warming
 from trenza.worker import CAN_FORK, Beside, Worker, calm_collector, process_until_idle
 
 Role = Literal["all", "collector", "worker", "web"]
@@ -104,6 +104,8 @@ async def _serve(instance: Instance, role: Role, beside: Beside | None) -> bool:
     serving = asyncio.create_task(server.serve()) if server else None
     if worker:
         worker.start()
+    if role in {"all", "web"}:
+        start_warming(instance)
     _logger.info("serving", role=role, address=instance.settings.base_url if server else None)
     good = await _until_stopped(stopped, beside)
     _logger.info("stopping")

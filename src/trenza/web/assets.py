@@ -72,6 +72,14 @@ class Assets:
         """
         return self._find(name, ())
 
+    def names(self) -> list[str]:
+        """Every style sheet and script that there is."""
+        found = []
+        for part, root in self._roots.items():
+            paths = (path for path in root.rglob("*") if path.suffix in {".css", ".js"})
+            found += ["/".join((part, path.relative_to(root).as_posix())).lstrip("/") for path in paths]
+        return sorted(found)
+
     def _address(self, name: str, above: Sequence[str]) -> str:
         if name in above:  # two files that name each other cannot bear each other's hash
             return f"{PREFIX}{name}"

@@ -1,6 +1,6 @@
 """Templates to pages: one Jinja environment per language, everything escaped; `View` is what a handler answers with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -23,12 +23,15 @@ from trenza.web.texts import LANGUAGES, Language, choose_language, translate, tr
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
+    from trenza.web.compiled import CompiledTemplates
+
 AnyRequest = Request[Any, Any, Any]
 LANGUAGE_COOKIE = "trenza_language"
 THEME_COOKIE = "trenza_theme"
 SAID_COOKIE = "trenza_said"
 _YEAR = 365 * 24 * 3600
 _FOLDER = Path(__file__).parent
+_SYNTAX: Any = {"extensions": ["jinja2.ext.i18n"], "trim_blocks": True, "lstrip_blocks": True}
 SAID = {
     "saved": "Saved",
     "added": "Added",
@@ -45,6 +48,13 @@ SAID = {
 
 
 @cache
+def _compiled() -> "CompiledTemplates":
+    from trenza.web.compiled import CompiledTemplates  # noqa: PLC0415 — a start need not wait for Jinja
+
+    return CompiledTemplates(_FOLDER / "templates" / "__pycache__", repr(_SYNTAX))
+
+
+@cache
 def _environment(language: Language) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 — a start need not wait for it
 
@@ -54,9 +64,8 @@ def _environment(language: Language) -> "Environment":
         loader=FileSystemLoader([_FOLDER / "templates", _FOLDER]),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
+        bytecode_cache=_compiled(),
+        **_SYNTAX,
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         lambda text: translate(language, text),
@@ -66,6 +75,14 @@ def _environment(language: Language) -> "Environment":
     environment.globals |= {"asset": ASSETS.address}
     environment.globals |= {"icon": icon, "initials": initials, "language": language, "languages": LANGUAGES}
     return environment
+
+
+def warm(language: Language) -> Iterator[str]:
+    """Make one template after the other ready for pages in a language; gives their names."""
+    environment = _environment(language)
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+        yield name
 
 
 def language_of(request: AnyRequest, fallback: Language) -> Language:
