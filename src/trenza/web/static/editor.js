@@ -40,7 +40,11 @@ function put(made, after) {
   const active = document.activeElement, kept = bench().contains(active) && active.id ? {
     id: active.id, value: active.value, was: active.tagName === "SELECT" ? null : active.defaultValue, from: textual(active) ? active.selectionStart : null, to: textual(active) ? active.selectionEnd : null,
   } : null;
+  const opened = after ? [] : [...bench().querySelectorAll("details.menu[open][id]")].map((menu) => menu.id);
+  const summary = active.closest?.("details.menu[id] > summary")?.parentElement.id;
   bench().replaceWith(made);
+  for (const id of opened) { const menu = document.getElementById(id); if (menu) menu.open = true; }
+  if (summary) document.getElementById(summary)?.querySelector("summary").focus();
   const text = state().value;
   if (text !== texts[at]) { texts.splice(at + 1, texts.length, text); at = texts.length - 1; }
   if (document.activeElement !== yaml || form.dataset.tab !== "yaml") yaml.value = JSON.parse(text);
@@ -79,7 +83,7 @@ function goTo(operation) {
     if (!found) continue;
     const inside = found.matches("input, select, textarea") ? found
       : operation.op === "move" ? found.querySelector(`[data-act="${operation.act}"]`) ?? found.querySelector("button")
-        : found.querySelector(".block-body input, .block-body select, .block-body textarea, .insert > summary, select, button");
+        : found.querySelector(".block-body :is(input, select, textarea)") ?? found.querySelector(".insert > summary") ?? found.querySelector("button");
     (inside ?? found).focus();
     return true;
   }
@@ -230,7 +234,8 @@ form.addEventListener("submit", async (event) => {
   await settle();
   yaml.value = JSON.parse(state().value);
   leaving = true;
-  form.requestSubmit(event.submitter);
+  const button = event.submitter;
+  setTimeout(() => form.requestSubmit(button)); // not while this submission is still being told
 });
 window.addEventListener("beforeunload", (event) => {
   if (!leaving && !yaml.readOnly && (state().value !== first || clashed)) event.preventDefault();
