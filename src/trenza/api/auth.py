@@ -1,7 +1,8 @@
 """The door: who is calling, may they, and was it done before.
 
 Every route under `/api` and every page passes `Door`. What a route asks is written in one table here, by path and
-method; a handler may say otherwise in its `opt`: `right` (a right of `access`), or `public=True`.
+method; a handler may say otherwise in its `opt`: `right` (a right of `access`), or `public=True`. Every write goes into
+the audit, but for what only looks something up without having it in an address: `only_reads=True`.
 """
 
 import asyncio

@@ -119,7 +119,13 @@ class DefinitionController(Controller):
         ]
         return page_of(listed, limit, instance.secret, "definitions", lambda each: [each.kind, each.key])
 
-    @post("/check", summary="Look for faults", status_code=200, opt={"right": "read"}, sync_to_thread=True)
+    @post(
+        "/check",
+        summary="Look for faults",
+        status_code=200,
+        opt={"right": "read", "only_reads": True},
+        sync_to_thread=True,
+    )
     def check(self, instance: Here, data: JSONBody[Given]) -> Checked:
         """All faults of the documents in a text, beside what is in force; nothing is changed."""
         documents, faults = read_documents(data.text, _PAGE_FILE)

@@ -74,7 +74,7 @@ class IdentityController(Controller):
         "/explain",
         summary="The evidence between two identifiers",
         status_code=200,
-        opt={"right": "people"},
+        opt={"right": "people", "only_reads": True},
         sync_to_thread=True,
     )
     def explain(self, instance: Here, data: JSONBody[TwoIdentifiers]) -> JsonObject:

@@ -20,6 +20,7 @@ from trenza.profiles import FoundPerson, find_people
 
 Name = Annotated[str, PathParameter(max_length=2_200, description="`type:value`, or a person's id (`per_…`).")]
 Slug = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9_*-]+$")]
+LOOKS_UP = {"right": "people", "only_reads": True}
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,12 +125,12 @@ class PeopleController(Controller):
         items = [Listed(person=person_text(each.person), identifiers=[*each.identifiers]) for each in page.items]
         return Page(items=items, next=page.next)
 
-    @post("/find", summary="Who has an identifier", status_code=200, opt={"right": "people"}, sync_to_thread=True)
+    @post("/find", summary="Who has an identifier", status_code=200, opt=LOOKS_UP, sync_to_thread=True)
     def find(self, instance: Here, data: JSONBody[Sought]) -> Found:
         """The person's id, which may then stand in addresses."""
         return Found(person=person_text(People(instance).named(f"{data.type}:{data.value}")))
 
-    @post("/search", summary="Search people", status_code=200, opt={"right": "people"}, sync_to_thread=True)
+    @post("/search", summary="Search people", status_code=200, opt=LOOKS_UP, sync_to_thread=True)
     def search(self, instance: Here, data: JSONBody[Searched]) -> Hits:
         """By any identifier, name or trait. Exact identifiers first, then names, then the rest; the last seen first."""
         after = unseal(instance.secret, "search", data.cursor) if data.cursor else None
@@ -214,7 +215,7 @@ class PeopleController(Controller):
         people = People(instance)
         return people.erase(people.named(name), reason)
 
-    @post("/receipts", summary="Prove a receipt", status_code=200, opt={"right": "people"}, sync_to_thread=True)
+    @post("/receipts", summary="Prove a receipt", status_code=200, opt=LOOKS_UP, sync_to_thread=True)
     def verify(self, instance: Here, data: JSONBody[JsonObject]) -> JsonObject:
         """Signed by this instance, and nothing of the person is in any store."""
         proof = People(instance).verify(data)

@@ -42,10 +42,30 @@ ACTION_WORDS = {
     "POST /segments/new": "saved a new segment",
     "POST /segments/{key}/edit": "saved a segment",
     "POST /segments/{key}/remove": "removed a segment",
+    "POST /api/users": "invited somebody",
+    "POST /api/users/link": "renewed an invitation",
+    "POST /api/users/remove": "took an account away",
+    "POST /api/keys": "made an API key",
+    "DELETE /api/keys/{key}": "revoked an API key",
+    "POST /api/people/{name}/consents": "wrote a consent down",
+    "DELETE /api/people/{name}": "asked for an erasure",
+    "POST /api/identity/cut": "cut a link between identifiers",
+    "POST /api/identity/restore": "restored a link between identifiers",
+    "PUT /api/definitions/{kind}/{key}": "put a document in force",
+    "DELETE /api/definitions/{kind}/{key}": "took a document out of force",
+    "POST /api/journeys/{key}/enter": "asked for an entry into a journey",
+    "POST /api/tasks/{task}/done": "finished a task",
+    "POST /api/jobs": "began long work",
+    "POST /api/jobs/{job}/cancel": "cancelled long work",
+    "POST /live/failed": "tried failed events again",
+    "POST /live/failed/{failed}": "tried a failed event again",
+    "POST /tasks/{task}/done": "finished a task",
+    "POST /demo/clock": "moved the demo's clock",
+    "POST /sign-out": "signed out",
     "POST /theme": "chose light or dark",
     "POST /first-steps": "put the first steps away",
 }
-"""What the most frequent actions are called; others are shown as the address that was called."""
+"""What every write is called: those of `access` by their name, those of routes by method and path."""
 
 
 class AuditPageController(Controller):

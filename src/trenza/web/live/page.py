@@ -64,7 +64,7 @@ class LiveController(Controller):
         """The page; what is shown comes afterwards."""
         return _show(view, instance)
 
-    @post("/live", opt={"right": "people"}, sync_to_thread=True)
+    @post("/live", opt={"right": "people", "only_reads": True}, sync_to_thread=True)
     def find(self, view: Viewing, instance: Here, form: Sent) -> Response[Any]:
         """Filter by the person whom an identifier names; the address has the person's id."""
         with instance.database.read() as tx:

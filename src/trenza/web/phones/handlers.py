@@ -57,7 +57,7 @@ class PhoneController(Controller):
             phone = _shown(view, tx, latest[0][0]) if latest else {"phone": None, "pictures": PICTURES}
         return view.page("phones/show.html", {**phone, "latest": latest, "form": Form()})
 
-    @post("/phones", opt={"right": "people"}, sync_to_thread=True)
+    @post("/phones", opt={"right": "people", "only_reads": True}, sync_to_thread=True)
     def find(self, view: Viewing, instance: Here, form: Sent) -> Response[Any]:
         """The phone of whoever an identifier names."""
         wanted = form.require("who", view.say("Write an e-mail, a phone number or TYPE:VALUE."))
