@@ -35,6 +35,7 @@ ACTION_WORDS = {
     "POST /people/{person}/export": "asked for an export of a person",
     "POST /people/{person}/erase": "asked for an erasure",
     "POST /people/work/{job}/cancel": "cancelled an export or an erasure",
+    "POST /settings/instance": "changed settings of the instance",
     "POST /jobs/import": "began an import",
     "POST /jobs/export": "began an export",
     "POST /jobs/{job}/cancel": "cancelled long work",

@@ -11,6 +11,7 @@ PAGES = {
     "/people": "admin",
     "/jobs": "admin",
     "/jobs/export": "admin",
+    "/settings/instance": "admin",
 }
 
 

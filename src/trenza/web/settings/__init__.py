@@ -3,10 +3,11 @@
 `TABS` says which parts there are; each part's page is drawn with them above it.
 """
 
+from trenza.web.settings.instance import InstancePageController
 from trenza.web.settings.keys import KeyPageController
 from trenza.web.settings.users import UserPageController
 
-CONTROLLERS = (UserPageController, KeyPageController)
+CONTROLLERS = (UserPageController, KeyPageController, InstancePageController)
 """Every page of the settings."""
 
 __all__ = ["CONTROLLERS"]

@@ -10,6 +10,7 @@ from trenza.web.render import View
 TAB_WORDS = {
     "/settings/users": "People and roles",
     "/settings/keys": "API keys",
+    "/settings/instance": "Instance",
 }
 
 

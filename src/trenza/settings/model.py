@@ -1,18 +1,10 @@
-"""Every setting, typed and documented.
+"""Every setting, typed and documented. `docs/reference/settings.md` is made from this file."""
 
-A setting comes from the command line, else from the environment (`TRENZA_` and its name in capitals), else from
-`trenza.toml` in the data folder, else from the default here. `docs/reference/settings.md` is made from this file.
-"""
-
-import os
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
-
-from trenza.kernel import Invalid
 
 DEFAULT_BLOCKED_VALUES = (
     "",
@@ -96,37 +88,3 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def base_url(self) -> str:
         """The address under which customers reach the instance, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
-
-
-def load_settings(given: dict[str, Any] | None = None) -> Settings:
-    """Put the settings together: given, environment, `trenza.toml`, defaults.
-
-    Raises:
-        Invalid: a setting is unknown or has a wrong value; the message names it.
-    """
-    given = {name: value for name, value in (given or {}).items() if value is not None}
-    environment = _from_environment()
-    data = Path(given.get("data") or environment.get("data") or Settings().data)
-    merged = {**_from_file(data / "trenza.toml"), **environment, **given, "data": data}
-    try:
-        return msgspec.convert(merged, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise Invalid(f"a setting is wrong: {error}", "see docs/reference/settings.md") from error
-
-
-def _from_environment() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for field in msgspec.structs.fields(Settings):
-        value = os.environ.get(f"TRENZA_{field.name.upper()}")
-        if value is not None:
-            found[field.name] = value.split(",") if field.name == "blocked_values" else value
-    return found
-
-
-def _from_file(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"{path.name} cannot be read: {error}", "mend the line it names") from error
