@@ -49,7 +49,7 @@ def write_baskets(file: Path) -> int:
     """The real baskets as JSON Lines; returns how many."""
     count = 0
     with file.open("wb") as out:
-        for message in Retail(TODAY).baskets():
+        for message in Retail(TODAY).baskets((None, None)):
             out.write(message + b"\n")
             count += 1
     return count

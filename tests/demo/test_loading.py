@@ -1,10 +1,10 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from trenza.demo import DemoData, Part, Progress, remaining
-from trenza.kernel import decode_json
+from trenza.kernel import decode_json, parse_instant
 
 NOW = int(datetime(2026, 11, 22, 15, 30, tzinfo=UTC).timestamp()) * 1000
 
@@ -14,21 +14,33 @@ def data() -> DemoData:
     return DemoData(NOW)
 
 
-def test_history_and_fresh_are_everything_once(data: DemoData) -> None:
-    history, fresh = list(data.history()), list(data.fresh())
-    simulated = [message for part in [*history[4:], *fresh] for message in part.messages()]
+def test_history_and_the_last_week_are_everything_once(data: DemoData) -> None:
+    history = [message for part in data.history() for message in part.messages()]
+    week = [message for tick in data.week(0) for _, _, messages in tick.messages for message in messages]
 
-    assert {"households", "mailings", "redemptions", "baskets"} == {part.name for part in history[:4]}
-    assert len(simulated) == sum(part.count for part in [*history[4:], *fresh])
-    assert len(simulated) == len({decode_json(message)["messageId"] for message in simulated})
+    assert sum(part.count for part in data.history()) == len(history)
+    assert 801 + 6_589 + 2_102 + 155_848 < len(history) + len(week)
+    assert len(history) + len(week) == len({decode_json(message)["messageId"] for message in [*history, *week]})
 
 
-def test_what_is_fresh_is_of_the_last_day_and_a_half(data: DemoData) -> None:
-    instants = [decode_json(message)["timestamp"] for part in data.fresh() for message in part.messages()]
+def test_the_last_week_comes_in_thirds_of_an_hour_each_no_later_than_it_was(data: DemoData) -> None:
+    before = data.begin
+    for tick in data.week(0):
+        for _, _, messages in tick.messages:
+            for message in messages:
+                at = parse_instant(decode_json(message)["timestamp"])
+                assert at is not None
+                assert before <= at < tick.now
+        assert before < tick.now <= before + 20 * 60_000
+        before = tick.now
 
-    assert instants
-    assert "2026-11-21T03:30:00.000Z" <= min(instants)
-    assert max(instants) < "2026-11-22T15:30:00.000Z"
+    assert NOW == before
+
+
+def test_a_week_that_was_broken_off_goes_on_where_it_was(data: DemoData) -> None:
+    whole = list(data.week(0))
+
+    assert whole[100:] == list(data.week(whole[99].now))
 
 
 def test_a_load_that_was_broken_off_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -41,10 +53,3 @@ def test_a_load_that_was_broken_off_goes_on_where_it_was(tmp_path: Path) -> None
 
     assert NOW == again.now
     assert [b"3"] == list(remaining(part, again))
-
-
-def test_the_real_data_ends_the_day_before(data: DemoData) -> None:
-    mailings = next(part for part in data.history() if part.name == "redemptions")
-    days = [decode_json(message)["timestamp"][:10] for message in mailings.messages()]
-
-    assert max(days) <= date(2026, 11, 21).isoformat()

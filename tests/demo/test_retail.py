@@ -10,6 +10,7 @@ from trenza.demo.store import _folder
 from trenza.kernel import decode_json
 
 TODAY = date(2026, 11, 22)
+ALL = (None, None)
 
 
 @pytest.fixture(scope="module")
@@ -25,17 +26,25 @@ def test_the_last_day_lies_in_the_seven_days_that_begin_yesterday(today: date) -
 
 
 def test_the_package_holds_what_the_counts_say(retail: Retail) -> None:
-    assert (801, 155_848, 6_589, 2_102) == retail.counts()
-    assert 801 == sum(1 for _ in retail.households())
-    assert 6_589 == sum(1 for _ in retail.mailings())
-    assert 2_102 == sum(1 for _ in retail.redemptions())
+    told = (retail.households(ALL), retail.baskets(ALL), retail.mailings(ALL), retail.redemptions(ALL))
+
+    assert (801, 155_848, 6_589, 2_102) == tuple(map(len, told))
+    assert [801, 6_589, 2_102] == [sum(1 for _ in told[kind]) for kind in (0, 2, 3)]
+
+
+def test_a_span_parts_what_is_told_in_two(retail: Retail) -> None:
+    middle = 1_790_000_000_000
+    before, after = list(retail.mailings((None, middle)).dated()), list(retail.mailings((middle, None)).dated())
+
+    assert 6_589 == len(before) + len(after)
+    assert max(at for at, _ in before) < middle <= min(at for at, _ in after)
 
 
 def test_every_basket_is_one_order_with_the_sums_of_its_lines(retail: Retail) -> None:
     lines = duckdb.connect().read_parquet(str(_folder() / "transactions.parquet"))
     received, paid = lines.aggregate("sum(sales_value), sum(sales_value) - sum(coupon_disc)").fetchall()[0]
 
-    orders = [decode_json(message) for message in retail.baskets()]
+    orders = [decode_json(message) for message in retail.baskets(ALL)]
 
     assert 155_848 == len({order["messageId"] for order in orders}) == len(orders)
     assert 1_469_307 == sum(len(order["properties"]["products"]) for order in orders)
@@ -48,7 +57,7 @@ def test_every_basket_is_one_order_with_the_sums_of_its_lines(retail: Retail) ->
 @pytest.mark.parametrize("today", [TODAY + timedelta(days=ahead) for ahead in (0, 3)])
 def test_the_baskets_end_yesterday_by_whole_weeks_and_no_day_comes_twice(today: date) -> None:
     days: dict[date, date] = {}
-    for message in Retail(today).baskets():
+    for message in Retail(today).baskets(ALL):
         basket = decode_json(message)
         moved = date.fromisoformat(basket["timestamp"][:10])
         days[moved - timedelta(weeks=basket["context"]["demo"]["shifted_weeks"])] = moved

@@ -1,5 +1,6 @@
 """`trenza demo`: a whole shop to try the house on."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from trenza.app import Instance
+from trenza.app import Instance, open_instance
 from trenza.cli.common import Data, DatabaseUrl, LakePath, LogUrl, console, opened
 from trenza.definitions import apply
 from trenza.demo import DEFINITIONS, DemoData, Part, remaining
@@ -19,7 +20,8 @@ from trenza.demo.shop import open_catalogue
 from trenza.equipment import KINDS
 from trenza.events import ensure_source
 from trenza.imports import Importer
-from trenza.worker import process_until_idle
+from trenza.kernel import ManualClock
+from trenza.worker import process_until_idle, turn_hallway
 
 _SETTINGS = 'demo = true\ntimezone = "America/New_York"\ncountry = "US"\n'
 _MARKER = "demo.json"
@@ -67,17 +69,18 @@ def load(instance: Instance, folder: Path) -> None:
         return
     done.write(marker)
     data = DemoData(done.now)
+    clock = ManualClock(max(done.lived, data.begin))
+    past = open_instance(instance.settings, clock)
     columns = (TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as bar:
+    with contextlib.closing(past), Progress(*columns, console=console) as bar:
         if not done.applied:
-            _bring_in(instance, data.history(), done, marker, bar)
-            _process(instance, "Recognising people", bar)
-            apply(instance.database, DEFINITIONS, KINDS, instance.clock.now())
+            _bring_in(past, data.history(), done, marker, bar)
+            _process(past, "Recognising people", bar)
+            apply(past.database, DEFINITIONS, KINDS, clock.now())
             done.applied = True
             done.write(marker)
-            _process(instance, "Filling segments", bar)
-        _bring_in(instance, data.fresh(), done, marker, bar)
-        _process(instance, "Deciding about yesterday", bar)
+            _process(past, "Filling segments", bar)
+        _live(past, clock, data, done, marker, bar)
     open_catalogue(instance.settings.data)
     done.complete = True
     done.write(marker)
@@ -104,6 +107,21 @@ def _note(done: Done, part: str, begun: int, marker: Path, bar: Progress, task: 
     done.done[part] = begun + messages
     done.write(marker)
     bar.update(task, completed=begun + messages)
+
+
+def _live(past: Instance, clock: ManualClock, data: DemoData, done: Done, marker: Path, bar: Progress) -> None:
+    """Let the last week happen: what comes, what is due, what is sent, each at its hour."""
+    task = bar.add_task("Living the last week", total=done.now - data.begin, completed=clock.now() - data.begin)
+    for tick in data.week(done.lived):
+        clock.set(tick.now)
+        for source, channel, messages in tick.messages:
+            Importer(past.log, clock, ensure_source(past.database, source, channel)).append(messages)
+        while turn_hallway(past, tick.now + 1) or past.deliverer.deliver_due(tick.now):
+            pass
+        done.lived = tick.now
+        done.write(marker)
+        bar.update(task, completed=tick.now - data.begin)
+    _process(past, "Writing the history", bar)
 
 
 def _process(instance: Instance, what: str, bar: Progress) -> None:

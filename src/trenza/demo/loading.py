@@ -1,10 +1,13 @@
 """Loading the demo: which messages go in, in which order, and how far an interrupted load had come.
 
-First the history: the real year and the simulated weeks. Then, when it is processed and the definitions are applied,
-the last day and a half: those events meet live segments and journeys, so the demo opens with warm carts and decisions.
-The other way round, a year of baskets would run through the journeys as if it happened now.
+First the history: the real year and the simulated weeks, up to a week ago. Then, when it is processed and the
+definitions are applied, the last week is lived: its events come a third of an hour at a time, under a clock that moves
+with them, through live segments and journeys. So the demo opens with warm carts, runs under way, messages that were
+sent at their hour, and decisions with their reasons. All at once, a year of baskets would run through the journeys as
+if it happened now.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -15,13 +18,16 @@ from typing import Final
 import msgspec
 
 from trenza.demo.simulator import Simulated, simulate
-from trenza.demo.store import Retail
+from trenza.demo.store import Retail, Span, Told
 from trenza.kernel import Instant
 
 SEED: Final = "trenza"
-_FRESH: Final = 36 * 3_600_000
+LIVED: Final = 7 * 86_400_000
+"""How much of the data meets live definitions."""
+_TICK: Final = 20 * 60_000
 _SECOND: Final = 1000
-_CHANNELS: Final = {"web": "web", "app": "app", "telephone": "voice", "kiosk": "kiosk"}
+_DIGITAL: Final = {"web": "web", "app": "app", "telephone": "voice", "kiosk": "kiosk"}
+_CHANNELS: Final = {"till": "pos", "direct mail": "direct_mail", **_DIGITAL}
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +47,8 @@ class Progress(msgspec.Struct, kw_only=True):
     done: dict[str, int] = {}
     """By part, how many messages are in the log."""
     applied: bool = False
+    lived: Instant = 0
+    """How far the last week was lived."""
     complete: bool = False
 
     @classmethod
@@ -55,6 +63,13 @@ class Progress(msgspec.Struct, kw_only=True):
         draft.replace(path)
 
 
+class Tick(msgspec.Struct, frozen=True):
+    """What comes up to an instant of the last week: source, channel and messages."""
+
+    now: Instant
+    messages: list[tuple[str, str, list[bytes]]]
+
+
 class DemoData:
     """The messages of the demo.
 
@@ -67,28 +82,49 @@ class DemoData:
         self._today = datetime.fromtimestamp(now / _SECOND, UTC).date()
         self._retail = Retail(self._today)
 
+    @property
+    def begin(self) -> Instant:
+        """When the definitions begin to live."""
+        return self._now - LIVED
+
     def history(self) -> Iterator[Part]:
         """What was before the definitions are live: the real data, and the simulated weeks."""
-        households, baskets, mailings, redemptions = self._retail.counts()
-        retail = self._retail
-        yield _part("households", "till", "pos", households, retail.households)
-        yield _part("mailings", "direct mail", "direct_mail", mailings, retail.mailings)
-        yield _part("redemptions", "till", "pos", redemptions, retail.redemptions)
-        yield _part("baskets", "till", "pos", baskets, retail.baskets)
-        yield from self._simulated("history", lambda each: each.at < self._now - _FRESH)
+        for name, source, told in self._real((None, self.begin)):
+            yield _part(name, source, _CHANNELS[source], len(told), partial(iter, told))
+        for source, channel in _DIGITAL.items():
+            messages = [each.message for each in self._said if each.source == source and each.at < self.begin]
+            yield _part(f"history of {source}", source, channel, len(messages), partial(iter, messages))
 
-    def fresh(self) -> Iterator[Part]:
-        """What comes when the definitions are live: the simulated last day and a half."""
-        yield from self._simulated("fresh", lambda each: each.at >= self._now - _FRESH)
+    def week(self, lived: Instant) -> Iterator["Tick"]:
+        """What comes when the definitions are live, a third of an hour at a time, from how far it was lived."""
+        since = max(lived, self.begin)
+        coming = [each for each in self._said if each.at >= since]
+        for _, source, told in self._real((since, self._now)):
+            coming += [Simulated(at, "", source, message) for at, message in told.dated()]
+        coming.sort()
+        for until in range(since + _TICK, self._now + _TICK, _TICK):
+            now = min(until, self._now)
+            count = bisect_left(coming, now, key=lambda each: each.at)
+            some, coming = coming[:count], coming[count:]
+            sources = sorted({each.source for each in some})
+            yield Tick(now, [(source, _CHANNELS[source], _of(some, source)) for source in sources])
+
+    def _real(self, span: Span) -> tuple[tuple[str, str, Told], ...]:
+        retail = self._retail
+        return (
+            ("households", "till", retail.households(span)),
+            ("mailings", "direct mail", retail.mailings(span)),
+            ("redemptions", "till", retail.redemptions(span)),
+            ("baskets", "till", retail.baskets(span)),
+        )
 
     @cached_property
     def _said(self) -> list[Simulated]:
         return simulate(self._retail.favourites(), SEED, self._today, self._now)
 
-    def _simulated(self, when: str, wanted: Callable[[Simulated], bool]) -> Iterator[Part]:
-        for source, channel in _CHANNELS.items():
-            messages = [each.message for each in self._said if each.source == source and wanted(each)]
-            yield _part(f"{when} of {source}", source, channel, len(messages), partial(iter, messages))
+
+def _of(some: Iterable[Simulated], source: str) -> list[bytes]:
+    return [each.message for each in some if each.source == source]
 
 
 def remaining(part: Part, progress: Progress) -> Iterator[bytes]:

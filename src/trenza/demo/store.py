@@ -25,7 +25,7 @@ from typing import Final
 import duckdb
 
 from trenza.demo.products import Product, Shelved
-from trenza.kernel import Unavailable
+from trenza.kernel import Instant, Unavailable
 
 _TABLES: Final = (
     "transactions",
@@ -38,6 +38,9 @@ _TABLES: Final = (
 LAST_DAY: Final = date(2018, 1, 1)
 """The day of the data's last basket."""
 _ROWS: Final = 5_000
+_FAR: Final = 4_000_000_000_000
+Span = tuple[Instant | None, Instant | None]
+"""From an instant, up to another; None is without end."""
 
 _LINES: Final = """
 CREATE VIEW line AS
@@ -59,7 +62,7 @@ CREATE MACRO moved(moment) AS moment + to_days(weeks(moment) * 7);
 """
 
 _BASKETS: Final = """
-SELECT to_json(struct_pack(
+SELECT moved(any_value(transaction_timestamp)) AS happened, to_json(struct_pack(
     "type" := 'track',
     event := 'Order Completed',
     "messageId" := 'basket-' || basket_id,
@@ -81,11 +84,11 @@ SELECT to_json(struct_pack(
 ))::VARCHAR AS message
 FROM line
 GROUP BY basket_id
-ORDER BY moved(any_value(transaction_timestamp)), basket_id
+ORDER BY happened, basket_id
 """
 
 _HOUSEHOLDS: Final = """
-SELECT to_json(struct_pack(
+SELECT first_seen AS happened, to_json(struct_pack(
     "type" := 'identify',
     "messageId" := 'household-' || household_id,
     "timestamp" := strftime(first_seen, '%Y-%m-%dT%H:%M:%S.000Z'),
@@ -104,11 +107,11 @@ JOIN (
         arg_min(weeks(transaction_timestamp), moved(transaction_timestamp)) AS weeks_of_first
     FROM transactions GROUP BY household_id
 ) USING (household_id)
-ORDER BY first_seen, household_id
+ORDER BY happened, household_id
 """
 
 _MAILINGS: Final = """
-SELECT to_json(struct_pack(
+SELECT moved(start_date) + INTERVAL 12 HOUR AS happened, to_json(struct_pack(
     "type" := 'track',
     event := 'Message Sent',
     "messageId" := 'mailing-' || campaign_id || '-' || household_id,
@@ -126,11 +129,11 @@ SELECT to_json(struct_pack(
     )
 ))::VARCHAR AS message
 FROM campaigns JOIN campaign_descriptions USING (campaign_id)
-ORDER BY moved(start_date), campaign_id, household_id
+ORDER BY happened, campaign_id, household_id
 """
 
 _REDEMPTIONS: Final = """
-SELECT to_json(struct_pack(
+SELECT moved(redemption_date) + INTERVAL 12 HOUR AS happened, to_json(struct_pack(
     "type" := 'track',
     event := 'Coupon Redeemed',
     "messageId" := 'redemption-' || campaign_id || '-' || household_id || '-' || coupon_upc || '-'
@@ -143,16 +146,10 @@ SELECT to_json(struct_pack(
     properties := struct_pack(coupon_id := coupon_upc::VARCHAR, campaign := campaign_id::VARCHAR)
 ))::VARCHAR AS message
 FROM coupon_redemptions
-ORDER BY moved(redemption_date), household_id, coupon_upc, campaign_id
+ORDER BY happened, household_id, coupon_upc, campaign_id
 """
 
-_COUNTS: Final = """
-SELECT
-    (SELECT count(*) FROM demographics),
-    (SELECT count(DISTINCT basket_id) FROM transactions),
-    (SELECT count(*) FROM campaigns),
-    (SELECT count(*) FROM coupon_redemptions)
-"""
+_PART: Final = "SELECT {columns} FROM ({query}) WHERE epoch_ms(happened) >= $since AND epoch_ms(happened) < $until"
 
 _FAVOURITES: Final = """
 WITH bought AS (
@@ -200,26 +197,21 @@ class Retail:
         self._connection.execute(_LINES)
         self._connection.execute(_MOVES.format(weeks=self.shifted_weeks, yesterday=yesterday.isoformat()))
 
-    def counts(self) -> tuple[int, int, int, int]:
-        """How many messages there are of households, baskets, mailings and redemptions."""
-        households, baskets, mailings, redemptions = self._connection.sql(_COUNTS).fetchall()[0]
-        return households, baskets, mailings, redemptions
-
-    def households(self) -> Iterator[bytes]:
+    def households(self, span: Span) -> "Told":
         """`identify` of each household with known demographics, dated at its first basket."""
-        return self._messages(_HOUSEHOLDS)
+        return self._told(_HOUSEHOLDS, span)
 
-    def baskets(self) -> Iterator[bytes]:
-        """`Order Completed` of each basket, in order of time."""
-        return self._messages(_BASKETS)
+    def baskets(self, span: Span) -> "Told":
+        """`Order Completed` of each basket."""
+        return self._told(_BASKETS, span)
 
-    def mailings(self) -> Iterator[bytes]:
+    def mailings(self, span: Span) -> "Told":
         """`Message Sent` of each household and campaign, on the channel `direct_mail`."""
-        return self._messages(_MAILINGS)
+        return self._told(_MAILINGS, span)
 
-    def redemptions(self) -> Iterator[bytes]:
+    def redemptions(self, span: Span) -> "Told":
         """`Coupon Redeemed` of each coupon that was handed in."""
-        return self._messages(_REDEMPTIONS)
+        return self._told(_REDEMPTIONS, span)
 
     def favourites(self) -> dict[int, list[Product]]:
         """What each household buys most often, by household, the most frequent first, at most twelve."""
@@ -241,11 +233,40 @@ class Retail:
             for number, name, department, brand, price, kind, size in rows
         ]
 
-    def _messages(self, query: str) -> Iterator[bytes]:
-        reader = self._connection.sql(query).to_arrow_reader(_ROWS)
-        for batch in reader:
-            for message in batch.column(0).to_pylist():
-                yield message.encode()
+    def _told(self, query: str, span: Span) -> "Told":
+        return Told(self._connection, query, span)
+
+
+class Told:
+    """Messages of one kind within a span, in order of time, read when they are wanted.
+
+    Args:
+        connection: with the views of the retail data.
+        query: gives `happened` and `message`.
+        span: from the first instant, up to the second; None is without end.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, query: str, span: Span) -> None:
+        self._connection = connection
+        self._query = query
+        since, until = span
+        self._ends = {"since": since or 0, "until": _FAR if until is None else until}
+
+    def __len__(self) -> int:
+        """How many there are."""
+        query = _PART.format(columns="count(*)", query=self._query)
+        return int(self._connection.sql(query, params=self._ends).fetchall()[0][0])
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Each as JSON."""
+        return (message for _, message in self.dated())
+
+    def dated(self) -> Iterator[tuple[Instant, bytes]]:
+        """Each with its instant."""
+        query = _PART.format(columns="epoch_ms(happened), message", query=self._query)
+        for batch in self._connection.cursor().sql(query, params=self._ends).to_arrow_reader(_ROWS):
+            for at, message in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
+                yield at, message.encode()
 
 
 def _folder() -> Path:
