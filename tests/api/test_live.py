@@ -43,7 +43,7 @@ def test_a_stream_begins_with_the_latest_and_names_the_person(door: Door, shop: 
 
     found = [row for name, row in rows(answer.text) if name == "event"]
     assert "text/event-stream" in answer.headers["content-type"]
-    assert [("Product Viewed", "web", "ana"), ("Page Viewed", "web", "a1")] == [
+    assert [("Product Viewed", "web", "ana"), ("Page Viewed", "web", "ana")] == [
         (row["name"], row["channel"], row["who"]) for row in found
     ]
     assert found[0]["person"].startswith("per_")

@@ -137,11 +137,12 @@ def test_a_record_is_printed_with_instants_and_said_in_both_languages(database: 
     shown = printed(deferred)
     assert ("2026-03-03T06:00:00.000Z", "2026-03-03T08:00:00.000Z") == (shown["at"], shown["until"])
     assert msgspec.json.encode(shown)
-    assert "El mensaje espera hasta 2026-03-03 09:00:00 (Europe/Madrid)" in explain(deferred, "es")
-    assert "had it not been night for the person" in explain(deferred, "en")
+    assert "El mensaje espera hasta el 3 de marzo de 2026, 09:00 (hora de Madrid):" in explain(deferred, "es", {})
+    assert "The message waits until 3 March 2026, 09:00 (Madrid time):" in explain(deferred, "en", {})
+    assert "had it not been night for the person" in explain(deferred, "en", {})
     for each in decisions:
         for language in ("es", "en"):
-            words = explain(each, language)
+            words = explain(each, language, {})
             assert words
             assert "{" not in words
 

@@ -4,7 +4,6 @@ What is stored has happened, belongs to a person and stands there once, however 
 """
 
 import re
-from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -13,8 +12,9 @@ from trenza.api.naming import identifiers_in, text_of
 from trenza.app import Instance
 from trenza.events import Source, StoredEvent, Wish, arrivals, channel_of, list_sources
 from trenza.identity import BlockedValues, known_of, person_text, persons_of, text_person
-from trenza.journeys import Decision, explain, list_decisions
+from trenza.journeys import Decision, Titles, explain, list_decisions, titles_of
 from trenza.kernel import Instant
+from trenza.people import Named, name_people
 from trenza.storage import Transaction
 
 MOST_EVENTS = 50
@@ -34,6 +34,7 @@ class LiveEvent(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     at: Instant
     who: str
+    """What the person is called; where that is not known, what the message says of them."""
     person: str
     flagged: bool
     """Its tracking plan says something against it."""
@@ -44,6 +45,8 @@ class LiveDecision(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     journey: str
+    title: str
+    """What the journey is called."""
     channel: str
     outcome: Literal["sent", "held", "failed"]
     why: str
@@ -95,7 +98,7 @@ def read_on(instance: Instance, place: Place, language: str, wanted: Filter | No
     Args:
         instance: whose events and decisions are read.
         place: where the reader stands.
-        language: of the reasons.
+        language: of titles and reasons.
         wanted: what the reader wants to see. Events and sources do not choose decisions: these are of no one event.
     """
     wanted = wanted or Filter()
@@ -104,9 +107,10 @@ def read_on(instance: Instance, place: Place, language: str, wanted: Filter | No
         found = arrivals(tx, place.seq, _wish(wanted, leaves), MOST_EVENTS)
         events = _event_rows(tx, list(reversed(found.events)), BlockedValues(instance.settings.blocked_values))
         latest = _decisions_behind(tx, place.decided_at, leaves, wanted.channel)
+        titles = titles_of(instance.in_force(tx).of("Journey"), language) if latest else {}
     seq = max((event.seq for event in found.events), default=place.seq)
     decided_at = max((each.at for each in latest), default=place.decided_at)
-    rows = [_decision_row(each, language) for each in reversed(latest)]
+    rows = [_decision_row(each, language, titles) for each in reversed(latest)]
     return Batch(Place(seq, decided_at), events, rows, found.came if place.seq >= 0 else 0)
 
 
@@ -131,37 +135,38 @@ def _decisions_behind(tx: Transaction, at: Instant, leaves: set[int] | None, cha
 
 
 def _event_rows(tx: Transaction, events: list[StoredEvent], blocked: BlockedValues) -> list[LiveEvent]:
-    """The events with the people they belong to now, asked for in one query."""
+    """The events with the people they belong to now, asked for together."""
     sources = {source.id: source for source in list_sources(tx)} if events else {}
     people = persons_of(tx, {event.leaf for event in events if event.leaf}) if events else {}
-    return [_event_row(event, sources.get(event.source), people, blocked) for event in events]
+    named = name_people(tx, set(people.values()))
+    whose = {leaf: named[person] for leaf, person in people.items() if person in named}
+    return [_event_row(event, sources.get(event.source), whose.get(event.leaf), blocked) for event in events]
 
 
-def _event_row(
-    event: StoredEvent, source: Source | None, people: Mapping[int, int], blocked: BlockedValues
-) -> LiveEvent:
+def _event_row(event: StoredEvent, source: Source | None, whose: Named | None, blocked: BlockedValues) -> LiveEvent:
     message = event.message()
     pairs = identifiers_in(message, source.country if source is not None else "")
-    person = people.get(event.leaf)
+    said = next((value for _, value in pairs if value not in blocked), "")
     return LiveEvent(
         seq=event.seq,
         name=text_of(event.name) or _NAMES.get(event.type, event.type),
         channel=channel_of(event, source),
         source=source.name if source is not None else "",
         at=event.received_at,
-        who=next((value for _, value in pairs if value not in blocked), ""),
-        person=person_text(person) if person is not None else "",
+        who=(whose.name if whose is not None else "") or said,
+        person=whose.person if whose is not None else "",
         flagged=bool(event.violations),
     )
 
 
-def _decision_row(decision: Decision, language: str) -> LiveDecision:
+def _decision_row(decision: Decision, language: str, titles: Titles) -> LiveDecision:
     return LiveDecision(
         id=decision.id,
         journey=decision.journey,
+        title=titles.get(decision.journey, decision.journey),
         channel=decision.channel,
         outcome=_OUTCOMES.get(decision.verdict, "held"),
-        why=explain(decision, language).partition("\n")[0],
+        why=explain(decision, language, titles).partition("\n")[0],
         at=decision.at,
         person=person_text(decision.person),
     )

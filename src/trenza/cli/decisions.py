@@ -17,7 +17,7 @@ from trenza.cli.common import (
     print_text,
 )
 from trenza.identity import known_of
-from trenza.journeys import Decision, explain, find_decisions, list_decisions, printed
+from trenza.journeys import Decision, explain, find_decisions, list_decisions, printed, titles_of
 from trenza.kernel import NotFound, format_instant
 
 _PAGE = 500
@@ -63,9 +63,11 @@ def explain_decision(
     with opened(data, database, log, lake) as instance:
         with instance.database.read() as tx:
             found = find_decisions(tx, [decision]).get(decision)
+            journeys = instance.in_force(tx).of("Journey")
         if found is None:
             raise NotFound("no decision has this id", "see `trenza decisions`")
-        words = explain(found, language or instance.settings.language)
+        language = language or instance.settings.language
+        words = explain(found, language, titles_of(journeys, language))
     if as_json:
         print_json({**printed(found), "explanation": words})
     else:

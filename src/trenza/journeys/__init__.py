@@ -6,10 +6,10 @@
 
 from trenza.journeys.aftermath import Aftermath, aftermath
 from trenza.journeys.blocks import blocks, journey_blocks
-from trenza.journeys.decisions import Decision, GoalReached, printed, printed_goal
+from trenza.journeys.decisions import ENTRY_PLACE, Decision, GoalReached, printed, printed_goal
 from trenza.journeys.describing import describe_sections, describe_steps, offers_of
 from trenza.journeys.documents import CAP, JOURNEY, KINDS, QUIET_HOURS
-from trenza.journeys.explaining import explain
+from trenza.journeys.explaining import Titles, explain, titles_of
 from trenza.journeys.model import SERVICE, Cap, Journey, QuietHours, written_channels
 from trenza.journeys.moment import Effects
 from trenza.journeys.numbers import JourneyNumbers, StepNumbers, count_at_steps
@@ -60,6 +60,7 @@ from trenza.journeys.tracing import Passage, passages
 __all__ = [
     "CAP",
     "ENTRY_EVENT",
+    "ENTRY_PLACE",
     "JOURNEY",
     "JOURNEY_TEST",
     "KINDS",
@@ -88,6 +89,7 @@ __all__ = [
     "Runs",
     "StepNumbers",
     "Task",
+    "Titles",
     "aftermath",
     "blocks",
     "channel_case",
@@ -129,6 +131,7 @@ __all__ = [
     "sum_goals",
     "tasks_of",
     "tasks_page",
+    "titles_of",
     "versions_in_use",
     "written_channels",
 ]

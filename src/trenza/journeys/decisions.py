@@ -36,11 +36,15 @@ class Word(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When it was replaced."""
 
 
+ENTRY_PLACE = "enter.if"
+"""Where the condition of entry stands."""
+
+
 class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A predicate that the run's way hung on, its value, and the events that made it so."""
 
     place: str
-    """`enter.if`, or the branch's name."""
+    """`ENTRY_PLACE`, or the branch's name."""
     where: object
     holds: bool
     because: tuple[str, ...] = ()

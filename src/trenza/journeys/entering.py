@@ -4,7 +4,7 @@ import msgspec
 
 from trenza.definitions import add_duration
 from trenza.events import dig
-from trenza.journeys.decisions import Condition
+from trenza.journeys.decisions import ENTRY_PLACE, Condition
 from trenza.journeys.model import Journey
 from trenza.journeys.moment import Moment
 from trenza.journeys.run import Run, State, trimmed
@@ -44,7 +44,7 @@ def condition_of(moment: Moment, journey: Journey, entry: JsonObject) -> Conditi
         return None
     same = {path: dig(entry, path) for path in where.needs.same}
     truth = evaluate(where, moment.facts, Scope(now=moment.now, zone=moment.policies.zone, same=same))
-    return Condition(place="enter.if", where=where.source, holds=truth.holds, because=truth.because)
+    return Condition(place=ENTRY_PLACE, where=where.source, holds=truth.holds, because=truth.because)
 
 
 def begin(moment: Moment, journey: Journey, cause: Cause) -> Run:

@@ -1,18 +1,19 @@
 """A decision record in plain words, Spanish and English: what happened, why, and what would have turned it."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 
-from trenza.definitions import local_time
-from trenza.journeys.decisions import Competitor, Condition, Decision, Slots
+from trenza.definitions import local_time, localise
+from trenza.journeys.decisions import ENTRY_PLACE, Competitor, Condition, Decision, Slots
+from trenza.journeys.model import Journey
 from trenza.journeys.policies import Change, ChannelCase
 from trenza.kernel import Instant
 
 Texts = dict[str, dict[str, str]]
+Titles = Mapping[str, str]
 _VERDICTS: Texts = {
     "es": {
         "sent": "El mensaje salió por {channel}",
-        "deferred": "El mensaje espera hasta {until}: es de noche para la persona",
+        "deferred": "El mensaje espera hasta el {until}: es de noche para la persona",
         "skipped": "El mensaje no salió: {reason}",
         "held_out": "El mensaje no salió: la persona está en el grupo de control ({holdout} %)",
         "lost_to": "El mensaje no salió: otro del recorrido «{lost_to}» valía más y ocupó el último hueco",
@@ -83,12 +84,15 @@ _CHANGES: Texts = {
 }
 _WORDS: Texts = {
     "es": {
-        "when": "El {at}, recorrido «{journey}» (versión {version}), paso «{step}».",
+        "when": "El {at}: recorrido «{journey}» (versión {version}), paso «{step}».",
         "fallback": "Era el relevo: el canal anterior falló o no llegó a tiempo.",
         "refused": "No por {channel}: {reason}.",
         "consent": "Consentimiento para {channel}: {consent}{source}.",
         "source": " (mensaje {id})",
+        "entry": "de entrada",
         "condition": "Condición «{place}»: {holds}{because}.",
+        "moment": "d 'de' MMMM 'de' y, HH:mm",
+        "zone": "{at} (hora de {zone})",
         "because": ", por {ids}",
         "true": "se cumple",
         "false": "no se cumple",
@@ -105,12 +109,15 @@ _WORDS: Texts = {
         "and": " y ",
     },
     "en": {
-        "when": "On {at}, journey “{journey}” (version {version}), step “{step}”.",
+        "when": "On {at}: journey “{journey}” (version {version}), step “{step}”.",
         "fallback": "It was the fallback: the channel before failed or was not in time.",
         "refused": "Not by {channel}: {reason}.",
         "consent": "Consent for {channel}: {consent}{source}.",
         "source": " (message {id})",
+        "entry": "of entry",
         "condition": "Condition “{place}”: {holds}{because}.",
+        "moment": "d MMMM y, HH:mm",
+        "zone": "{at} ({zone} time)",
         "because": ", because of {ids}",
         "true": "holds",
         "false": "does not hold",
@@ -172,21 +179,27 @@ _FORMER: Texts = {
 LANGUAGES = tuple(_WORDS)
 
 
-def explain(decision: Decision, language: str) -> str:
+def titles_of(journeys: Mapping[str, Journey], language: str) -> Titles:
+    """What journeys are called, by key; the key itself where one has no title."""
+    return {key: localise(each.title, language) or key for key, each in sorted(journeys.items())}
+
+
+def explain(decision: Decision, language: str, titles: Titles) -> str:
     """Why a message was sent, or was not, in a few lines.
 
     Args:
         decision: the record.
         language: `es` or `en`; another is Spanish.
+        titles: of the journeys in force, see `titles_of`; one that is not there is called by its key.
     """
-    return "\n".join(_lines(decision, language if language in LANGUAGES else "es"))
+    return "\n".join(_lines(decision, language if language in LANGUAGES else "es", titles))
 
 
-def _lines(decision: Decision, language: str) -> Iterator[str]:
+def _lines(decision: Decision, language: str, titles: Titles) -> Iterator[str]:
     words = _WORDS[language]
-    at = _local(decision.at, decision.zone)
-    yield f"{_verdict(decision, language)}."
-    yield words["when"].format(at=at, journey=decision.journey, version=decision.version, step=decision.step)
+    at, journey = _local(decision.at, decision.zone, language), _called(decision.journey, titles)
+    yield f"{_verdict(decision, language, titles)}."
+    yield words["when"].format(at=at, journey=journey, version=decision.version, step=decision.step)
     if decision.fallback:
         yield words["fallback"]
     if decision.verdict == "sent" and decision.reason:
@@ -197,25 +210,25 @@ def _lines(decision: Decision, language: str) -> Iterator[str]:
         yield _consent(channel, words, _named(channel.channel, language))
     for condition in decision.conditions:
         yield _condition(condition, words)
-    yield from _rivalry(decision.slots, decision.competitors, words)
+    yield from _rivalry(decision.slots, decision.competitors, words, titles)
     for name, arm in decision.arms.items():
         yield words["arms"].format(name=name, arm=arm)
     yield from _origin(decision, words)
     for former in decision.former:
         yield words["former"].format(verdict=_FORMER[language][former.verdict])
     if decision.change:
-        changes = words["and"].join(_change(each, language) for each in decision.change)
+        changes = words["and"].join(_change(each, language, titles) for each in decision.change)
         yield words["turn"].format(changes=changes)
 
 
-def _verdict(decision: Decision, language: str) -> str:
-    until = "" if decision.until is None else _local(decision.until, decision.zone)
+def _verdict(decision: Decision, language: str, titles: Titles) -> str:
+    until = "" if decision.until is None else _local(decision.until, decision.zone, language)
     return _VERDICTS[language][decision.verdict].format(
         channel=_named(decision.channel, language),
         until=until,
         reason=_reason(decision.reason, language),
         holdout=f"{decision.holdout:g}",
-        lost_to=decision.lost_to,
+        lost_to=_called(decision.lost_to, titles),
     )
 
 
@@ -227,9 +240,14 @@ def _reason(reason: str, language: str) -> str:
     return _REASONS[language].get(reason, reason)
 
 
-def _change(change: Change, language: str) -> str:
+def _called(journey: str, titles: Titles) -> str:
+    return titles.get(journey, journey)
+
+
+def _change(change: Change, language: str, titles: Titles) -> str:
     text = _CHANGES[language].get(change.what, change.what)
-    return text.format(channel=_named(change.channel, language), detail=change.detail)
+    detail = _called(change.detail, titles) if change.what == "greater_value" else change.detail
+    return text.format(channel=_named(change.channel, language), detail=detail)
 
 
 def _consent(channel: ChannelCase, words: dict[str, str], name: str) -> str:
@@ -240,14 +258,17 @@ def _consent(channel: ChannelCase, words: dict[str, str], name: str) -> str:
 def _condition(condition: Condition, words: dict[str, str]) -> str:
     because = words["because"].format(ids=", ".join(condition.because)) if condition.because else ""
     holds = words["true" if condition.holds else "false"]
-    return words["condition"].format(place=condition.place, holds=holds, because=because)
+    place = words["entry"] if condition.place == ENTRY_PLACE else condition.place
+    return words["condition"].format(place=place, holds=holds, because=because)
 
 
-def _rivalry(slots: tuple[Slots, ...], competitors: tuple[Competitor, ...], words: dict[str, str]) -> Iterator[str]:
+def _rivalry(
+    slots: tuple[Slots, ...], competitors: tuple[Competitor, ...], words: dict[str, str], titles: Titles
+) -> Iterator[str]:
     for slot in slots:
         yield words["slots"].format(cap=slot.cap, before=slot.before, count=slot.count, after=slot.after)
     for each in competitors:
-        yield words["competitor"].format(journey=each.journey, value=f"{each.value:g}")
+        yield words["competitor"].format(journey=_called(each.journey, titles), value=f"{each.value:g}")
 
 
 def _origin(decision: Decision, words: dict[str, str]) -> Iterator[str]:
@@ -257,6 +278,16 @@ def _origin(decision: Decision, words: dict[str, str]) -> Iterator[str]:
         yield words["template"].format(template=decision.template)
 
 
-def _local(at: Instant, zone: str) -> str:
-    shown: datetime = local_time(at, zone or "UTC")
-    return f"{shown:%Y-%m-%d %H:%M:%S} ({zone or 'UTC'})"
+def _local(at: Instant, zone: str, language: str) -> str:
+    """An instant by the person's clock: `3 de marzo de 2026, 09:00 (hora de Madrid)`."""
+    from babel import dates  # noqa: PLC0415 — a start need not wait for it
+
+    words = _WORDS[language]
+    said = str(dates.format_datetime(local_time(at, zone or "UTC"), words["moment"], locale=language))
+    if "/" not in zone or zone.startswith("Etc/"):  # no city's
+        return f"{said} ({zone or 'UTC'})"
+    try:
+        city = dates.get_timezone_location(zone, locale=language, return_city=True)
+    except LookupError:  # `local_time` takes UTC for a zone that is not there
+        return f"{said} (UTC)"
+    return words["zone"].format(at=said, zone=city)

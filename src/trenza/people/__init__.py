@@ -2,6 +2,7 @@
 
 from trenza.people.acting import add_note, add_task, enter_journey
 from trenza.people.forgetting import erasers_of
+from trenza.people.naming import Named, name_leaves, name_people
 from trenza.people.portrait import Portrait, is_visitor, name_of, read_portrait, strongest
 from trenza.people.service import People
 from trenza.people.story import CONSENTS, MESSAGES, NOTE, Happening, Only, Place, Story, read_story
@@ -11,6 +12,7 @@ __all__ = [
     "MESSAGES",
     "NOTE",
     "Happening",
+    "Named",
     "Only",
     "People",
     "Place",
@@ -21,7 +23,9 @@ __all__ = [
     "enter_journey",
     "erasers_of",
     "is_visitor",
+    "name_leaves",
     "name_of",
+    "name_people",
     "read_portrait",
     "read_story",
     "strongest",

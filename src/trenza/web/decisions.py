@@ -9,12 +9,12 @@ from litestar.params import PathParameter
 
 from trenza.channels import find_entries
 from trenza.events import StoredEvent, events_named
-from trenza.journeys import Case, ChannelCase, Decision, find_decisions, printed
+from trenza.journeys import ENTRY_PLACE, Case, ChannelCase, Decision, find_decisions, printed
 from trenza.kernel import NotFound
+from trenza.people import name_leaves
 from trenza.storage import Transaction
 from trenza.web.live.event import pretty
 from trenza.web.live.words import channel_word
-from trenza.web.naming import name_leaves
 from trenza.web.render import Here, View, Viewing
 from trenza.web.why import VERDICT_WORDS, titles, why
 
@@ -143,4 +143,4 @@ def _refusal(view: View, reason: str) -> str:
 
 
 def _place(view: View, place: str) -> str:
-    return view.say("Condition of entry") if place == "enter.if" else place
+    return view.say("Condition of entry") if place == ENTRY_PLACE else place

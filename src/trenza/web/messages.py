@@ -12,9 +12,9 @@ from trenza.content import count_parts
 from trenza.identity import Leaf
 from trenza.journeys import find_decisions, list_decisions
 from trenza.kernel import NotFound
+from trenza.people import Named, name_leaves
 from trenza.storage import Transaction
 from trenza.web.channel_words import CHANNEL_WORDS, PICTURES, Said, name_channel, say_state
-from trenza.web.naming import Named, name_leaves
 from trenza.web.paging import PER_PAGE, part_of, place_of
 from trenza.web.receipts import Receipt, furthest, receipts_of, say_receipt, say_why
 from trenza.web.render import Here, View, Viewing

@@ -7,7 +7,7 @@ from litestar.params import PathParameter
 
 from trenza.journeys import Task, count_tasks, done_tasks, finish_task, place_of_task, tasks_page
 from trenza.kernel import NotFound
-from trenza.web.naming import name_leaves
+from trenza.people import name_leaves
 from trenza.web.paging import PER_PAGE, part_of, place_of
 from trenza.web.render import Here, Sent, View, Viewing
 from trenza.web.why import titles

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from trenza.journeys import Decision, Journey, explain
+from trenza.journeys import Decision, Journey, explain, titles_of
 from trenza.web.render import View
 
 VERDICT_WORDS = {
@@ -36,7 +36,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 def why(view: View, decision: Decision, names: Mapping[str, str]) -> Why:
     """Say a record in the reader's language; `names` are the `titles` of journeys, read once for a page."""
-    lines = explain(decision, view.language).splitlines()
+    lines = explain(decision, view.language, names).splitlines()
     turn = lines.pop() if decision.change else ""
     return Why(
         decision=decision,
@@ -52,8 +52,4 @@ def why(view: View, decision: Decision, names: Mapping[str, str]) -> Why:
 def titles(view: View) -> Mapping[str, str]:
     """Every journey in force, by key, as it is called."""
     live: Mapping[str, Journey] = view.instance.definitions().of("Journey")
-    return {key: _title(journey, view.language) for key, journey in sorted(live.items())}
-
-
-def _title(journey: Journey, language: str) -> str:
-    return journey.title.get(language) or next(iter(journey.title.values()), journey.key)
+    return titles_of(live, view.language)

@@ -13,12 +13,12 @@ from trenza.events import StoredEvent, find_events
 from trenza.identity import known_of
 from trenza.journeys import Decision, Journey, Run, find_run, list_decisions, runs_page
 from trenza.kernel import NotFound
+from trenza.people import Named, name_people
 from trenza.storage import Transaction
 from trenza.web.journeys.drawing import draw
 from trenza.web.journeys.finding import Found, Key, find_journey, speaker_for
 from trenza.web.journeys.sheet import ENDING_WORDS, frame
 from trenza.web.journeys.walking import marks_of
-from trenza.web.naming import Named, name_people
 from trenza.web.paging import PER_PAGE, part_of, place_of
 from trenza.web.render import Here, View, Viewing
 from trenza.web.why import why

@@ -23,10 +23,10 @@ from trenza.events import (
 from trenza.identity import BlockedValues, known_of, normalise, persons_of
 from trenza.journeys import Aftermath, aftermath
 from trenza.kernel import JsonObject, JsonValue, NotFound
+from trenza.people import name_leaves
 from trenza.segments import SegmentChange, changes
 from trenza.storage import Transaction
 from trenza.web.live.words import TYPE_WORDS, channel_word, fault_words
-from trenza.web.naming import name_leaves
 from trenza.web.render import Here, View, Viewing
 from trenza.web.why import titles, why
 

@@ -13,9 +13,9 @@ from litestar import Controller, Response, get, post
 from trenza.app import Instance
 from trenza.events import Source, browser_snippet, count_failed, heard_names, list_sources
 from trenza.identity import DEFAULT_TYPES, find_leaf, person_text, persons_of, text_person
+from trenza.people import name_leaves
 from trenza.storage import Transaction
 from trenza.web.live.words import CHANNEL_WORDS, channel_word
-from trenza.web.naming import name_leaves
 from trenza.web.render import Here, Sent, View, Viewing
 
 SCRIPT_WORDS = {

@@ -9,7 +9,7 @@ from trenza.access import Vault, list_users
 from trenza.app import Instance
 from trenza.events import list_sources
 from trenza.identity import person_text
-from trenza.journeys import Journey, list_decisions, runs_page
+from trenza.journeys import Journey, Titles, list_decisions, runs_page, titles_of
 from trenza.kernel import seal
 from trenza.people import NOTE, Happening, Only, People, Place, Portrait, read_portrait, read_story
 from trenza.profiles import CHANNELS, Facts, addresses, reachable
@@ -158,9 +158,9 @@ def _title(view: View, title: Mapping[str, str], key: str) -> str:
     return title.get(view.language) or next(iter(title.values()), key)
 
 
-def _titles(view: View, instance: Instance, tx: Transaction) -> dict[str, str]:
+def _titles(view: View, instance: Instance, tx: Transaction) -> Titles:
     journeys: Mapping[str, Journey] = instance.in_force(tx).of("Journey")
-    return {key: _title(view, journey.title, key) for key, journey in journeys.items()}
+    return titles_of(journeys, view.language)
 
 
 def _story(view: View, instance: Instance, tx: Transaction, portrait: Portrait) -> dict[str, Any]:

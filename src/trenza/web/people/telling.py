@@ -72,7 +72,7 @@ def tell(view: View, happening: Happening, titles: Titles, authors: Mapping[str,
 
 def tell_decision(view: View, decision: Decision, titles: Titles) -> Line:
     """A line about a message that was sent, or was not, with every reason."""
-    first, *why = explain(decision, view.language).split("\n")
+    first, *why = explain(decision, view.language, titles).split("\n")
     return Line(
         at=decision.at,
         icon=CHANNEL_ICONS.get(decision.channel, "scale") if decision.verdict == "sent" else "scale",

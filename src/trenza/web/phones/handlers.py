@@ -10,11 +10,10 @@ from litestar.params import PathParameter
 from trenza.identity import Person, person_text
 from trenza.journeys import find_decisions
 from trenza.kernel import NotFound, TrenzaError
-from trenza.people import People
+from trenza.people import People, name_people
 from trenza.storage import Transaction
 from trenza.web.channel_words import PICTURES, say_state
 from trenza.web.forms import Form
-from trenza.web.naming import name_people
 from trenza.web.phones.phone import APPS, Arrival, instant_of, latest_phones, read_mark, read_phone
 from trenza.web.receipts import receipts_of, say_receipt, say_why
 from trenza.web.render import Here, Sent, View, Viewing

@@ -21,8 +21,8 @@ from trenza.channels import (
 from trenza.identity import Known, Leaf, Person, known_of, persons_of
 from trenza.journeys import Decision, list_decisions
 from trenza.kernel import Instant
+from trenza.people import Named, name_people
 from trenza.storage import Transaction
-from trenza.web.naming import Named, name_people
 
 APPS = ("email", "sms", "whatsapp", "push", "voice", "in_app", "web_push", "direct_mail")
 """In the order of the screen; whatever else an instance sends on comes as a notification of the app."""

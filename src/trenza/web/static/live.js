@@ -76,7 +76,7 @@ function event_row(event) {
 
 function decision_row(decision) {
   const outcome = `${words[decision.outcome] ?? decision.outcome}${decision.channel ? ` · ${name_of(decision.channel)}` : ""}`;
-  const texts = { journey: decision.journey, outcome, why: decision.why };
+  const texts = { journey: decision.title, outcome, why: decision.why };
   const made = row("decisions", texts, { open: `/decisions/${encodeURIComponent(decision.id)}` }, decision.at);
   made.querySelector("[data-is=outcome]").dataset.outcome = decision.outcome;
   return made;

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from trenza.identity import Known, Leaf, Person, known_of, person_text, persons_of
-from trenza.profiles import Facts, load_facts
+from trenza.profiles import Facts, called, load_facts
 from trenza.storage import Transaction
 
 _SPOKEN = ("email", "phone", "user_id", "loyalty_card")
@@ -40,9 +40,7 @@ def name_people(tx: Transaction, people: Collection[Person]) -> Mapping[Person, 
 
 def named_by(facts: Facts) -> Named:
     """What somebody is called, by their facts."""
-    parts = [facts.trait(name) for name in ("first_name", "last_name")]
-    whole = facts.trait("name")
-    name = whole if isinstance(whole, str) else " ".join(part for part in parts if isinstance(part, str))
+    name = called({name: versions[-1].value for name, versions in facts.traits.items() if versions})
     spoken = _spoken(facts.identifiers)
     name = " ".join(name.split())[:120]
     return Named(person=person_text(facts.person), name=name or spoken, detail=spoken if name else "")
