@@ -1,15 +1,17 @@
 """One database, SQLite or PostgreSQL, from one SQLAlchemy Core text.
 
 A write transaction takes SQLite's only write lock at its beginning (`BEGIN IMMEDIATE`), so that two processes wait for
-each other and never fail half way; commits are on disk (`synchronous=FULL`).
+each other and never fail half way; they come in turn (`turnstile`). Commits are on disk (`synchronous=FULL`).
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.pool import StaticPool
+
+from trenza.storage.turnstile import Turnstile
 
 Transaction = Connection
 """What a store's functions take: an open connection inside a transaction."""
@@ -96,14 +98,24 @@ def _sqlite(url: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 — the driver's own
+    def _prepare(connection, record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 — the driver's own
         connection.isolation_level = None
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        record.info["turnstile"] = nullcontext() if in_memory else Turnstile(f"{path}-turn")
+
+    @event.listens_for(engine, "close")
+    def _let_go(_connection, record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 — the driver's own
+        if isinstance(turnstile := record.info.pop("turnstile", None), Turnstile):
+            turnstile.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("write") else "BEGIN")
+        if not connection.info.get("write"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        with connection.info["turnstile"]:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
