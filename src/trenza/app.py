@@ -12,7 +12,7 @@ from functools import cached_property
 from trenza.access import Vault, first_run_link
 from trenza.channels import Connectors, Deliverer, Engagement, open_connectors, open_deliverer
 from trenza.channels import next_due as next_message_due
-from trenza.content import Template
+from trenza.content import TRIAL, Template
 from trenza.definitions import Definitions
 from trenza.dispatch import Gate
 from trenza.equipment import Equipment, LiveDefinitions
@@ -166,6 +166,8 @@ class Instance:
         return Equipment(self.settings, self.secret, Sources(self.database), LiveDefinitions())
 
     def _template(self, key: str) -> Template:
+        if key == TRIAL.key:
+            return TRIAL
         template: Template | None = self.definitions().get("Template", key)
         if template is None:
             raise LookupError(key)

@@ -10,10 +10,12 @@ from trenza.content.parts import Parts, count_parts
 from trenza.content.plain import plain_text
 from trenza.content.reading import TEMPLATE_KIND, read_template
 from trenza.content.rendering import render, warm_up
+from trenza.content.trial import TRIAL
 
 __all__ = [
     "FORMS",
     "TEMPLATE_KIND",
+    "TRIAL",
     "Content",
     "Form",
     "Parts",

@@ -6,6 +6,7 @@ from trenza.people.naming import Named, name_leaves, name_people
 from trenza.people.portrait import Portrait, is_visitor, name_of, read_portrait, strongest
 from trenza.people.service import People
 from trenza.people.story import CONSENTS, MESSAGES, NOTE, Happening, Only, Place, Story, read_story
+from trenza.people.trial import send_trial
 
 __all__ = [
     "CONSENTS",
@@ -28,5 +29,6 @@ __all__ = [
     "name_people",
     "read_portrait",
     "read_story",
+    "send_trial",
     "strongest",
 ]

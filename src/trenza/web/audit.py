@@ -36,6 +36,7 @@ ACTION_WORDS = {
     "POST /people/{person}/erase": "asked for an erasure",
     "POST /people/work/{job}/cancel": "cancelled an export or an erasure",
     "POST /settings/instance": "changed settings of the instance",
+    "POST /settings/channels": "tried a channel",
     "POST /jobs/import": "began an import",
     "POST /jobs/export": "began an export",
     "POST /jobs/{job}/cancel": "cancelled long work",

@@ -12,6 +12,7 @@ PAGES = {
     "/jobs": "admin",
     "/jobs/export": "admin",
     "/settings/instance": "admin",
+    "/settings/channels": "admin",
 }
 
 

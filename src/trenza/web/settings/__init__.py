@@ -3,11 +3,12 @@
 `TABS` says which parts there are; each part's page is drawn with them above it.
 """
 
+from trenza.web.settings.channels import ChannelPageController
 from trenza.web.settings.instance import InstancePageController
 from trenza.web.settings.keys import KeyPageController
 from trenza.web.settings.users import UserPageController
 
-CONTROLLERS = (UserPageController, KeyPageController, InstancePageController)
+CONTROLLERS = (UserPageController, KeyPageController, InstancePageController, ChannelPageController)
 """Every page of the settings."""
 
 __all__ = ["CONTROLLERS"]

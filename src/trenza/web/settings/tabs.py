@@ -11,6 +11,7 @@ TAB_WORDS = {
     "/settings/users": "People and roles",
     "/settings/keys": "API keys",
     "/settings/instance": "Instance",
+    "/settings/channels": "Channels",
 }
 
 
