@@ -19,7 +19,6 @@ from trenza.storage import Transaction
 
 MOST_EVENTS = 50
 MOST_DECISIONS = 30
-_NAMES = {"identify": "Identify", "group": "Group", "alias": "Alias"}
 _NUMBER = re.compile(r"-1|[0-9]{1,18}", re.ASCII)
 _OUTCOMES: dict[str, Literal["sent", "held", "failed"]] = {"sent": "sent", "unknown": "failed"}
 
@@ -149,7 +148,7 @@ def _event_row(event: StoredEvent, source: Source | None, whose: Named | None, b
     said = next((value for _, value in pairs if value not in blocked), "")
     return LiveEvent(
         seq=event.seq,
-        name=text_of(event.name) or _NAMES.get(event.type, event.type),
+        name=text_of(event.name) or event.type,
         channel=channel_of(event, source),
         source=source.name if source is not None else "",
         at=event.received_at,

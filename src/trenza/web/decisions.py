@@ -14,16 +14,10 @@ from trenza.kernel import NotFound
 from trenza.people import name_leaves
 from trenza.storage import Transaction
 from trenza.web.live.event import pretty
-from trenza.web.live.words import channel_word
 from trenza.web.render import Here, View, Viewing
 from trenza.web.why import VERDICT_WORDS, titles, why
+from trenza.web.words import name_channel, say_reason
 
-REFUSAL_WORDS = {
-    "no_address": "no address",
-    "no_consent": "no consent",
-    "suppressed": "address blocked",
-    "cap": "cap full",
-}
 CONSENT_WORDS = {"granted": "given", "denied": "withdrawn", "unknown": "never asked"}
 CHECK_WORDS = {
     "journey": ("The person is still in the journey", "The person had left the journey"),
@@ -120,10 +114,10 @@ def _channels(view: View, decision: Decision) -> list[ShownChannel]:
     reasons = {each.channel: each.reason for each in decision.refused}
     return [
         ShownChannel(
-            name=channel_word(view, each.channel),
+            name=name_channel(view, each.channel),
             case=each,
             consent=view.say(CONSENT_WORDS.get(each.consent, each.consent)),
-            outcome=_refusal(view, reasons.get(each.channel) or _stands_against(each, service=case.service)),
+            outcome=say_reason(view, reasons.get(each.channel) or _stands_against(each, service=case.service)),
             chosen=decision.verdict == "sent" and each.channel == decision.channel,
         )
         for each in case.channels
@@ -136,10 +130,6 @@ def _stands_against(channel: ChannelCase, *, service: bool) -> str:
     if not service and channel.consent != "granted":
         return "no_consent"
     return "suppressed" if channel.suppressed else ""
-
-
-def _refusal(view: View, reason: str) -> str:
-    return view.say(REFUSAL_WORDS[reason]) if reason in REFUSAL_WORDS else reason.replace("_", " ")
 
 
 def _place(view: View, place: str) -> str:

@@ -14,12 +14,12 @@ from trenza.journeys import find_decisions, list_decisions
 from trenza.kernel import NotFound
 from trenza.people import Named, name_leaves
 from trenza.storage import Transaction
-from trenza.web.channel_words import CHANNEL_WORDS, PICTURES, Said, name_channel, say_state
 from trenza.web.paging import PER_PAGE, part_of, place_of
 from trenza.web.receipts import Receipt, furthest, receipts_of, say_receipt, say_why
 from trenza.web.render import Here, View, Viewing
 from trenza.web.shown import linked, mail_frame, way_out
 from trenza.web.why import Why, titles, why
+from trenza.web.words import CHANNEL_ICONS, CHANNEL_WORDS, SENT_BY, Said, name_channel, say_state
 
 Id = Annotated[str, PathParameter(max_length=64)]
 HELD = "held"
@@ -98,7 +98,7 @@ class MessageController(Controller):
             "who": who,
             "state": say_state(view, entry),
             "channel": name_channel(view, entry.message.channel),
-            "picture": PICTURES.get(entry.message.channel, "send"),
+            "picture": CHANNEL_ICONS.get(entry.message.channel, "send"),
             "journey": names.get(entry.message.journey, entry.message.journey),
             "receipts": [(each, say_receipt(view, each), say_why(view, each)) for each in receipts],
             "why": why(view, decision, names) if decision is not None else None,
@@ -120,7 +120,7 @@ def _asked(view: View, names: Mapping[str, str]) -> Asked:
     state, channel, journey = (given.get(name, "") for name in ("state", "channel", "journey"))
     return Asked(
         state=state if state in FILTER_WORDS else "",
-        channel=channel if channel in CHANNEL_WORDS else "",
+        channel=channel if channel in SENT_BY else "",
         journey=journey if journey in names else "",
     )
 
@@ -130,9 +130,9 @@ def _frame(view: View, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]
     return {
         "asked": asked,
         "states": [(key, view.say(text)) for key, text in FILTER_WORDS.items()],
-        "channels": [(key, view.say(text)) for key, text in CHANNEL_WORDS.items()],
+        "channels": [(key, view.say(CHANNEL_WORDS[key])) for key in SENT_BY],
         "journeys": [*names.items()],
-        "pictures": PICTURES,
+        "pictures": CHANNEL_ICONS,
         "channel_name": lambda channel: name_channel(view, channel),
         "journey_name": lambda key: names.get(key, key),
     }

@@ -9,8 +9,8 @@ from trenza.channels import Entry
 from trenza.events import load_history
 from trenza.kernel import Instant
 from trenza.storage import Transaction
-from trenza.web.channel_words import say_reason
 from trenza.web.render import View
+from trenza.web.words import say_reason
 
 RECEIPT_WORDS = {
     "Message Sent": "Handed over",

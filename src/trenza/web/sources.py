@@ -21,20 +21,8 @@ from trenza.kernel import NotFound, TrenzaError
 from trenza.web.clients import snippets_for
 from trenza.web.forms import Form
 from trenza.web.render import Here, Sent, View, Viewing
+from trenza.web.words import SOURCE_CHANNELS, name_channel
 
-CHANNEL_WORDS = {
-    "web": "Web",
-    "app": "App",
-    "pos": "Till",
-    "kiosk": "Kiosk",
-    "voice": "Telephone",
-    "email": "E-mail",
-    "sms": "SMS",
-    "direct_mail": "Post",
-    "call_centre": "Call centre",
-    "api": "API",
-    "server": "Server",
-}
 ANSWERS_WORDS = {
     "nobody": "About nobody",
     "visitors": "About visitors, known by their own browser or app",
@@ -79,7 +67,7 @@ class SourceController(Controller):
             plans: Mapping[str, TrackingPlan] = instance.in_force(tx).of("TrackingPlan")
         values = {
             "source": found,
-            "channel": view.say(CHANNEL_WORDS.get(found.channel, found.channel)),
+            "channel": name_channel(view, found.channel),
             "snippets": snippets_for(instance.settings.base_url, found),
             "events": events,
             "plans": [plan for plan in plans.values() if not plan.sources or found.name in plan.sources],
@@ -107,8 +95,8 @@ def _list(view: View, instance: Instance, form: Form, status: int = 200) -> Resp
         "sources": sources,
         "heard": heard,
         "form": form,
-        "channel_names": {each.channel: view.say(CHANNEL_WORDS.get(each.channel, each.channel)) for each in sources},
-        "channels": [(key, view.say(text)) for key, text in CHANNEL_WORDS.items()],
+        "channel_names": {each.channel: name_channel(view, each.channel) for each in sources},
+        "channels": [(key, name_channel(view, key)) for key in SOURCE_CHANNELS],
         "answers": [(key, view.say(text)) for key, text in ANSWERS_WORDS.items()],
     }
     return view.page("sources/list.html", values, status)

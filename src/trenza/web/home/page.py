@@ -10,8 +10,9 @@ from trenza.storage import Transaction
 from trenza.web.home.guide import checklist_values, stage_values
 from trenza.web.home.recent import message_values, today_values
 from trenza.web.home.sales import sales_values
-from trenza.web.home.words import HEARD_WORDS, WRITTEN_WORDS
+from trenza.web.home.words import WRITTEN_WORDS
 from trenza.web.render import Here, View, Viewing
+from trenza.web.words import CHANNEL_WORDS
 
 _DISMISSED = "trenza_first_steps"
 _YEAR = 365 * 24 * 3600
@@ -45,7 +46,7 @@ def _values(tx: Transaction, view: View, days: str, *, whole: bool) -> dict[str,
     instance = view.instance
     now, zone = instance.clock.now(), instance.settings.timezone
     day = today(tx, now, zone)
-    values = sales_values(tx, day.day, zone, days) | {"heard_words": HEARD_WORDS, "written_words": WRITTEN_WORDS}
+    values = sales_values(tx, day.day, zone, days) | {"heard_words": CHANNEL_WORDS, "written_words": WRITTEN_WORDS}
     if not whole:
         return values
     definitions = instance.in_force(tx)

@@ -11,7 +11,7 @@ from trenza.kernel import Instant
 from trenza.measure import Stopped, Today, is_silent, local_days, messages
 from trenza.storage import Transaction
 from trenza.web.home.tables import tabulate
-from trenza.web.home.words import STOPPED_WORDS
+from trenza.web.words import REASON_WORDS
 
 _MESSAGE_DAYS = 14
 
@@ -69,4 +69,4 @@ def _heard(channel: str, day: Today, now: Instant) -> Heard:
 
 def _reason(stopped: Stopped, total: int) -> Reason:
     key = stopped.reason or stopped.verdict
-    return Reason(key=key, text=STOPPED_WORDS.get(key, key), count=stopped.count, share=stopped.count / total)
+    return Reason(key=key, text=REASON_WORDS.get(key, key), count=stopped.count, share=stopped.count / total)

@@ -1,29 +1,9 @@
 """What `measure` answers in keys, as people say it."""
 
-from trenza.web.channel_words import CHANNEL_WORDS
-from trenza.web.sources import CHANNEL_WORDS as SOURCE_WORDS
+from trenza.web.words import CHANNEL_WORDS
 
-HEARD_WORDS = CHANNEL_WORDS | SOURCE_WORDS
-"""Channels that events come from."""
-WRITTEN_WORDS = SOURCE_WORDS | CHANNEL_WORDS | {"": "No channel yet"}
+WRITTEN_WORDS = CHANNEL_WORDS | {"": "No channel yet"}
 """Channels that messages go out on."""
-STOPPED_WORDS = {
-    "no_address": "No address on that channel",
-    "no_consent": "No consent",
-    "suppressed": "The address must not be written to",
-    "cap": "Written to often enough already",
-    "exited": "They had done it already, or left the journey",
-    "already_sent": "Sent already",
-    "no_channel": "No channel could carry it",
-    "held_out": "Hold-out: not written to on purpose, to measure the effect",
-    "lost_to": "A message worth more went instead",
-    "deferred": "Put off until the quiet hours end",
-    "expired": "Too late to be of use",
-    "erased": "The person was erased",
-    "unrenderable": "The text could not be written for them",
-    "unknown": "The provider never answered: not known whether it went",
-}
-"""By reason, or by verdict where it says it all."""
 STAGE_WORDS = {
     "conversions": ("Conversions", "Conversions counted across the devices of each person"),
     "remarketing": ("Remarketing", "Remarketing from end to end, across devices"),

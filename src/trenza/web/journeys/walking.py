@@ -7,9 +7,9 @@ import msgspec
 
 from trenza.journeys import Decision, Journey, Passage, Run, passages
 from trenza.kernel import Instant
-from trenza.web.channel_words import name_channel
 from trenza.web.journeys.drawing import VERDICT_TONES, VERDICT_WORDS
 from trenza.web.render import View
+from trenza.web.words import name_channel
 
 NOTE_WORDS = {
     "timeout": "the time ran out",

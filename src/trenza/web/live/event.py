@@ -26,9 +26,10 @@ from trenza.kernel import JsonObject, JsonValue, NotFound
 from trenza.people import name_leaves
 from trenza.segments import SegmentChange, changes
 from trenza.storage import Transaction
-from trenza.web.live.words import TYPE_WORDS, channel_word, fault_words
+from trenza.web.live.words import fault_words
 from trenza.web.render import Here, View, Viewing
 from trenza.web.why import titles, why
+from trenza.web.words import name_channel, name_event
 
 TIME_WORDS = {
     "arrival": "The client gave no time of its own, so the instant of arrival counts.",
@@ -111,9 +112,9 @@ def _told(view: View, instance: Instance, event: StoredEvent, source: Source | N
     sent = sent_as(instance.log, event.seq)
     return {
         "event": event,
-        "title": event.name or view.say(TYPE_WORDS.get(event.type, event.type)),
+        "title": name_event(view, event.name or event.type),
         "source": source,
-        "channel": channel_word(view, channel_of(event, source)),
+        "channel": name_channel(view, channel_of(event, source)),
         "time_why": view.say(TIME_WORDS[("ahead" if moved < 0 else "behind") if name == "clock" else name]),
         "moved": abs(moved) / 1000,
         "identifiers": _identifiers(instance, message, source),

@@ -4,6 +4,7 @@ The rows come by server-sent events from `/api/live`; this file gives the frame,
 filtered stands in the address: names of channels, sources and events, and a person's id, never an identifier.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,8 +16,8 @@ from trenza.events import Source, browser_snippet, count_failed, heard_names, li
 from trenza.identity import DEFAULT_TYPES, find_leaf, person_text, persons_of, text_person
 from trenza.people import name_leaves
 from trenza.storage import Transaction
-from trenza.web.live.words import CHANNEL_WORDS, channel_word
 from trenza.web.render import Here, Sent, View, Viewing
+from trenza.web.words import CHANNEL_WORDS, EVENT_WORDS, SENT_BY, name_channel, name_event
 
 SCRIPT_WORDS = {
     "live": "Connected",
@@ -96,8 +97,8 @@ def _show(view: View, instance: Instance, unknown: str | None = None, status: in
         "without_person": f"/live?{chosen.query(person='')}".rstrip("?"),
         "here": f"/live?{chosen.query()}".rstrip("?"),
         "channels": _channels(view, sources, chosen.channel),
-        "sources": _options(view, [source.name for source in sources], chosen.source),
-        "names": _options(view, names, chosen.name),
+        "sources": _options(view, {source.name: source.name for source in sources}, chosen.source),
+        "names": _options(view, {name: name_event(view, name) for name in names}, chosen.name),
         "unknown": unknown,
         "failed": f"{_MOST_COUNTED - 1}+" if failed >= _MOST_COUNTED else str(failed or ""),
     }
@@ -112,14 +113,13 @@ def _chosen(view: View) -> Chosen:
 def _channels(view: View, sources: list[Source], chosen: str) -> list[tuple[str, str]]:
     """Those that a source has, those that messages go out by, and the one that is chosen."""
     by_sources = {source.channel for source in sources if source.key}
-    by_messages = {"email", "sms", "push", "whatsapp", "voice"}
-    named = {channel: channel_word(view, channel) for channel in by_sources | by_messages | ({chosen} - {""})}
+    named = {channel: name_channel(view, channel) for channel in {*by_sources, *SENT_BY, chosen} - {""}}
     return [("", view.say("All")), *sorted(named.items(), key=lambda pair: pair[1].casefold())]
 
 
-def _options(view: View, names: list[str], chosen: str) -> list[tuple[str, str]]:
-    listed = names if not chosen or chosen in names else [chosen, *names]
-    return [("", view.say("All")), *((name, name) for name in listed)]
+def _options(view: View, named: Mapping[str, str], chosen: str) -> list[tuple[str, str]]:
+    listed = {chosen: chosen, **named} if chosen else named
+    return [("", view.say("All")), *sorted(listed.items(), key=lambda pair: pair[1].casefold())]
 
 
 def _named(tx: Transaction, who: str, country: str) -> str | None:
@@ -148,6 +148,8 @@ def _curl(base: str, key: str) -> str:
     return f"curl {base}/v1/track -u {key}: \\\n  -H 'Content-Type: application/json' \\\n  -d '{message}'"
 
 
-def _script_words(view: View) -> dict[str, str]:
+def _script_words(view: View) -> dict[str, Any]:
     """What the page's script says, in the reader's language."""
-    return {name: view.say(text) for name, text in {**CHANNEL_WORDS, **SCRIPT_WORDS}.items()}
+    said = {name: view.say(text) for name, text in SCRIPT_WORDS.items()}
+    tables = {"channels": CHANNEL_WORDS, "events": EVENT_WORDS}
+    return said | {name: {key: view.say(text) for key, text in table.items()} for name, table in tables.items()}

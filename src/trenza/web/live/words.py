@@ -1,35 +1,10 @@
-"""What events are called on pages: channels, kinds of identifier, and faults in plain words."""
+"""Why events fail or are flagged, in plain words."""
 
 import re
 from functools import cache
 
 from trenza.web.render import View
 
-CHANNEL_WORDS = {
-    "email": "e-mail",
-    "sms": "SMS",
-    "voice": "call",
-    "whatsapp": "WhatsApp",
-    "push": "push",
-    "web_push": "web push",
-    "in_app": "in the app",
-    "direct_mail": "post",
-    "task": "task",
-    "web": "web",
-    "app": "app",
-    "pos": "till",
-    "store": "till",
-    "phone": "phone",
-    "kiosk": "kiosk",
-    "call_centre": "call centre",
-    "server": "server",
-    "trenza": "Trenza itself",
-}
-TYPE_WORDS = {
-    "identify": "Says who somebody is",
-    "group": "Says what somebody belongs to",
-    "alias": "Gives somebody another id",
-}
 FAULT_WORDS = {
     r"unknown write key": "It came with a write key that no source has.",
     r"its person was erased": "It is of a person who was erased; what it said was not kept.",
@@ -84,11 +59,6 @@ _BETWEEN = re.compile(r"; (?=plan )")
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(pattern, re.DOTALL), text) for pattern, text in FAULT_WORDS.items())
-
-
-def channel_word(view: View, channel: str) -> str:
-    """A channel in the reader's language; one that nobody named here as it is."""
-    return view.say(CHANNEL_WORDS[channel]) if channel in CHANNEL_WORDS else channel.replace("_", " ")
 
 
 def fault_words(view: View, reason: str) -> list[str]:

@@ -18,9 +18,10 @@ from trenza.web.forms import Form
 from trenza.web.paging import part_of, place_of
 from trenza.web.people.identity import show_identity
 from trenza.web.people.paths import PersonId
-from trenza.web.people.telling import as_text, by_day, channel_name, event_title, tell, tell_decision
-from trenza.web.people.words import CHANNEL_ICONS, IDENTIFIER_WORDS, ONLY_WORDS, PURPOSE_WORDS, REACH_WORDS, TRAIT_WORDS
+from trenza.web.people.telling import as_text, by_day, channel_name, tell, tell_decision
+from trenza.web.people.words import IDENTIFIER_WORDS, ONLY_WORDS, PURPOSE_WORDS, REACH_WORDS, TRAIT_WORDS
 from trenza.web.render import Here, View, Viewing
+from trenza.web.words import CHANNEL_ICONS, name_event
 
 TABS = ("story", "messages", "identity", "facts")
 _ALWAYS = frozenset({"email", "sms", "push"})
@@ -119,7 +120,7 @@ def _shown(view: View, instance: Instance, tx: Transaction, portrait: Portrait) 
         "purpose_names": {key: view.say(PURPOSE_WORDS.get(key, key)) for key in purposes},
         "channels": [("*", view.say("every channel")), *((key, channel_name(view, key)) for key in CHANNELS)],
         "channel_of": lambda key: view.say("every channel") if key == "*" else channel_name(view, key),
-        "event_name": lambda event: event_title(view, event.name or event.type),
+        "event_name": lambda event: name_event(view, event.name or event.type),
         "text_of": lambda task: _title(view, task.title, task.queue),
     }
 

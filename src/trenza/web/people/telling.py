@@ -12,15 +12,12 @@ from trenza.journeys import Decision, explain
 from trenza.kernel import Instant, JsonObject, JsonValue, encode_json
 from trenza.people import CONSENTS, MESSAGES, NOTE, Happening
 from trenza.web.people.words import (
-    CHANNEL_ICONS,
-    CHANNEL_WORDS,
     CONSENT_WORDS,
-    EVENT_ICONS,
-    EVENT_WORDS,
     VERDICT_TONES,
     VERDICT_WORDS,
 )
 from trenza.web.render import View
+from trenza.web.words import CHANNEL_ICONS, EVENT_ICONS, name_channel, name_event
 
 _THOUSAND = 1_000
 _MOST_FACTS = 14
@@ -95,12 +92,7 @@ def by_day(lines: Iterable[Line], zone: str) -> list[tuple[date, list[Line]]]:
 
 def channel_name(view: View, channel: str) -> str:
     """What a channel is called; one of somebody's own as it is. The house's own has no name."""
-    return "" if channel in ("", INTERNAL) else view.say(CHANNEL_WORDS.get(channel, channel))
-
-
-def event_title(view: View, name: str) -> str:
-    """What an event of a well-known name is called; one of a client's own as it is."""
-    return view.say(EVENT_WORDS[name]) if name in EVENT_WORDS else name
+    return "" if channel in ("", INTERNAL) else name_channel(view, channel)
 
 
 def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Titles, authors: Titles) -> Line:
@@ -130,7 +122,7 @@ def _title(view: View, name: str, properties: JsonObject) -> str:
     status = properties.get("status")
     if name == "Consent Changed" and isinstance(status, str) and status in CONSENT_WORDS:
         return view.say(CONSENT_WORDS[status])
-    return event_title(view, name)
+    return name_event(view, name)
 
 
 def _detail(view: View, message: JsonObject, properties: JsonObject, name: str, titles: Titles) -> str:

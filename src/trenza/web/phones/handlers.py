@@ -12,13 +12,13 @@ from trenza.journeys import find_decisions
 from trenza.kernel import NotFound, TrenzaError
 from trenza.people import People, name_people
 from trenza.storage import Transaction
-from trenza.web.channel_words import PICTURES, say_state
 from trenza.web.forms import Form
 from trenza.web.phones.phone import APPS, Arrival, instant_of, latest_phones, read_mark, read_phone
 from trenza.web.receipts import receipts_of, say_receipt, say_why
 from trenza.web.render import Here, Sent, View, Viewing
 from trenza.web.shown import linked, mail_frame, way_out
 from trenza.web.why import titles, why
+from trenza.web.words import CHANNEL_ICONS, say_state
 
 Name = Annotated[str, PathParameter(max_length=64, pattern=r"^per_")]
 Id = Annotated[str, PathParameter(max_length=64)]
@@ -53,7 +53,7 @@ class PhoneController(Controller):
         """The phone that rang last."""
         with instance.database.read() as tx:
             latest = latest_phones(tx)
-            phone = _shown(view, tx, latest[0][0]) if latest else {"phone": None, "pictures": PICTURES}
+            phone = _shown(view, tx, latest[0][0]) if latest else {"phone": None, "pictures": CHANNEL_ICONS}
         return view.page("phones/show.html", {**phone, "latest": latest, "form": Form()})
 
     @post("/phones", opt={"right": "people", "only_reads": True}, sync_to_thread=True)
@@ -66,7 +66,7 @@ class PhoneController(Controller):
         form.blame("who", view.say("Nobody has this identifier."))
         with instance.database.read() as tx:
             latest = latest_phones(tx)
-        values = {"phone": None, "pictures": PICTURES, "latest": latest, "form": form}
+        values = {"phone": None, "pictures": CHANNEL_ICONS, "latest": latest, "form": form}
         return view.page("phones/show.html", values, 422)
 
     @get("/phones/{person:str}", opt={"right": "people"}, sync_to_thread=True)
@@ -129,9 +129,9 @@ def _shown(view: View, tx: Transaction, person: Person) -> dict[str, Any]:
         "place": Place(app=app, message=arrival.shown.id if arrival else ""),
         "reading": arrival,
         "about": about,
-        "apps": [(app, view.say(APP_WORDS[app]), PICTURES[app], phone.of(app)) for app in APPS],
+        "apps": [(app, view.say(APP_WORDS[app]), CHANNEL_ICONS[app], phone.of(app)) for app in APPS],
         "app_name": lambda app: view.say(APP_WORDS[app]),
-        "pictures": PICTURES,
+        "pictures": CHANNEL_ICONS,
         "linked": linked,
         "way_out": way_out,
         "now": view.instance.clock.now(),

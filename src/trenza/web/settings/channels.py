@@ -13,10 +13,10 @@ from trenza.kernel import Instant, Invalid
 from trenza.people import send_trial
 from trenza.settings import Settings
 from trenza.storage import Transaction
-from trenza.web.channel_words import PICTURES, Said, name_channel, say_state
 from trenza.web.forms import Form
 from trenza.web.render import Here, Sent, View, Viewing
 from trenza.web.settings.tabs import settings_page
+from trenza.web.words import CHANNEL_ICONS, Said, name_channel, say_state
 
 ADDRESS_WORDS = {
     "email": "Your e-mail address",
@@ -103,7 +103,7 @@ def _line(view: View, tx: Transaction, channel: str, now: Instant) -> ChannelLin
     return ChannelLine(
         key=channel,
         name=name_channel(view, channel),
-        picture=PICTURES[channel],
+        picture=CHANNEL_ICONS[channel],
         provider=_provider(settings, channel),
         sender=_senders(settings).get(channel, ""),
         last_sent=next(iter(list_outbox(tx, channel=channel, states={"sent"}, limit=1)), None),

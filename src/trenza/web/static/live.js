@@ -46,7 +46,11 @@ function say(name) {
 }
 
 function name_of(slug) {
-  return words[slug] ?? slug.replaceAll("_", " ");
+  return Object.hasOwn(words.channels, slug) ? words.channels[slug] : slug.replaceAll("_", " ");
+}
+
+function event_of(name) {
+  return Object.hasOwn(words.events, name) ? words.events[name] : name;
 }
 
 function when(at) {
@@ -68,8 +72,9 @@ function row(strand, texts, ways, at) {
 }
 
 function event_row(event) {
-  const texts = { name: event.name, channel: name_of(event.channel), who: event.who || words.unknown };
+  const texts = { name: event_of(event.name), channel: name_of(event.channel), who: event.who || words.unknown };
   const made = row("events", texts, { open: `/live/events/${event.seq}`, person: way_to(event.person) }, event.at);
+  made.querySelector("[data-is=name]").title = event.name;
   made.querySelector("[data-flag]").hidden = !event.flagged;
   return made;
 }
@@ -83,7 +88,7 @@ function decision_row(decision) {
 }
 
 function person_row(person) {
-  const texts = { who: person.who, times: fill("times", person.times), last: person.last };
+  const texts = { who: person.who, times: fill("times", person.times), last: event_of(person.last) };
   return row("people", texts, { person: way_to(person.id), only: person.only }, person.at);
 }
 
