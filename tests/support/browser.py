@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it bears no types
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from trenza.access import ROLES, SESSION_COOKIE, Role, add_user, renew_link, use_link
 from trenza.app import Instance
@@ -81,12 +81,19 @@ def open_session(instance: Instance, role: Role = "admin") -> str:
 
 
 def watch(page: Page, address: str) -> list[str]:
-    """What goes wrong on a page from now on, as lines; what the browser was refused by the policy is among them."""
+    """What goes wrong on a page from now on, as lines; what the browser was refused by the policy is among them.
+
+    A form that is answered with what is wrong with it (409, 422) is no error of the page.
+    """
     said: list[str] = []
-    page.on("console", lambda message: said.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on("console", lambda message: said.append(f"console: {message.text}") if _is_error(message) else None)
     page.on("pageerror", lambda error: said.append(f"error: {error}"))
     page.on("request", lambda request: None if _is_own(request.url, address) else said.append(f"asked {request.url}"))
     return said
+
+
+def _is_error(message: ConsoleMessage) -> bool:
+    return message.type == "error" and not any(f"status of {code}" in message.text for code in (409, 422))
 
 
 def _is_own(url: str, address: str) -> bool:

@@ -46,8 +46,8 @@ def _journey(node: Node) -> Block:
 
 def _section(name: str, node: Node) -> Block:
     slots = []
-    if name == "enter" and isinstance(node.value, dict) and "if" in node.value:
-        slots = [_predicate_slot("if", node.value["if"], (name, "if"))]
+    if name == "enter" and isinstance(node.value, dict):
+        slots = [_predicate_slot("if", node.value.get("if"), (name, "if"))]
     return block_of(node, (name,), "section", name, node, slots)
 
 

@@ -64,6 +64,9 @@ ACTION_WORDS = {
     "POST /tasks/{task}/done": "finished a task",
     "POST /demo/clock": "moved the demo's clock",
     "POST /sign-out": "signed out",
+    "POST /journeys/new": "made a journey",
+    "POST /journeys/{key}/edit": "changed a journey",
+    "POST /journeys/begin/{ready}": "took over what a ready journey needs",
     "POST /theme": "chose light or dark",
     "POST /first-steps": "put the first steps away",
 }

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from markupsafe import Markup
 
+from trenza.definitions import Block, Offers, list_live, localise, read_node
 from trenza.definitions import Form as BlockForm
-from trenza.definitions import Offers, list_live, localise
 from trenza.definitions import View as Blocks
 from trenza.journeys import blocks, describe_sections, describe_steps
 from trenza.kernel import NotFound, format_instant
@@ -21,6 +22,7 @@ from trenza.web.editor.controls import Control, Drawing
 from trenza.web.editor.faults import FaultLine, said_faults
 from trenza.web.editor.names import offers_for
 from trenza.web.editor.operations import Context
+from trenza.web.plain import Speaker, say_block
 from trenza.web.render import View
 from trenza.web.texts import LANGUAGES
 
@@ -120,7 +122,7 @@ def lay_out(tx: Transaction, view: View, kind: EditorKind, text: str, *, is_new:
         kind=kind,
         text=text,
         blocks=made,
-        card=Dealer(drawing, forms).document(made.root) if made.root else None,
+        card=Dealer(drawing, forms, _sayer(view, tx, text)).document(made.root) if made.root else None,
         faults=faults,
         by_place={(each.line, each.column): each for each in faults},
         offers=offers,
@@ -130,6 +132,14 @@ def lay_out(tx: Transaction, view: View, kind: EditorKind, text: str, *, is_new:
         may_write=view.may("write"),
         is_new=is_new,
     )
+
+
+def _sayer(view: View, tx: Transaction, text: str) -> Callable[[Block], Markup]:
+    """Puts blocks of a text into words."""
+    speaker = Speaker(view, view.instance.in_force(tx).objects)
+    node, _ = read_node(text)
+    content = node.plain() if node is not None else None
+    return lambda block: say_block(speaker, block, content)
 
 
 def context_for(view: View, forms: Forms) -> Context:

@@ -3,15 +3,19 @@
 A view of the text, made anew after every operation; nothing of it is kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
+from markupsafe import Markup
 
-from trenza.definitions import Block, Form, Slot
+from trenza.definitions import Block, Field, Form, Slot
 from trenza.kernel import Fault
 from trenza.web.editor.controls import Choice, Control, Drawing, Way, asks, control_id
 from trenza.web.editor.operations import GROUPS
 
+_WEIGHT = Field(name="weight", type="whole", required=True, label="field.split.arms.*.weight")
+Say = Callable[[Block], Markup]
+"""What a block does, in a sentence; empty where there is none."""
 MOST_DEEP = 40
 """Deeper nesting is edited as text."""
 
@@ -39,6 +43,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     """Empty: not known here; its text is shown."""
     name: str = ""
+    said: Markup = Markup()
+    """What it does, in a sentence."""
+    before: tuple[Choice, ...] = ()
+    """Forms that may be inserted before it."""
     controls: tuple[Control, ...] = ()
     adds: tuple[Choice, ...] = ()
     """Fields that may be added."""
@@ -59,10 +67,12 @@ class Dealer:
     Args:
         drawing: makes the controls.
         forms: by kind of block (`predicate`, `step`, `section`) those that may be offered.
+        say: puts steps, sections and arms into words.
     """
 
-    def __init__(self, drawing: Drawing, forms: Mapping[str, Sequence[Form]]) -> None:
+    def __init__(self, drawing: Drawing, forms: Mapping[str, Sequence[Form]], say: Say) -> None:
         self._drawing = drawing
+        self._say = say
         self._forms = forms
         self._by_key = {kind: {form.key: form for form in each} for kind, each in forms.items()}
 
@@ -85,18 +95,23 @@ class Dealer:
             self._card(block, slot, index, depth + 1) for index, block in enumerate(slot.blocks) if depth < MOST_DEEP
         )
         type_ = "one" if slot.accepts == "predicate" else "many"
-        offers = tuple(
-            Choice(form.key, form.key, asks("insert", slot.path, form=form.key, type=type_, index=len(slot.blocks)))
-            for form in forms
-            if slot.accepts != "sections" or form.key not in {block.form for block in slot.blocks}
-        )
+        offers = _inserts(forms, slot, type_, len(slot.blocks))
+        if slot.accepts == "steps":
+            cards = tuple(
+                msgspec.structs.replace(card, before=_inserts(forms, slot, type_, index))
+                for index, card in enumerate(cards)
+            )
         return Place(
             id=f"{control_id(slot.path)}-{slot.key}",
             key=slot.key,
             path=slot.path,
             accepts=slot.accepts,
             cards=cards,
-            offers=self._section_offers(forms, slot) if slot.accepts == "sections" else offers,
+            offers=self._section_offers(forms, slot)
+            if slot.accepts == "sections"
+            else _arm_offers(slot)
+            if slot.accepts == "arms"
+            else offers,
         )
 
     def _section_offers(self, forms: Sequence[Form], slot: Slot) -> tuple[Choice, ...]:
@@ -112,15 +127,18 @@ class Dealer:
         form = self._by_key.get(block.kind, {}).get(block.form)
         controls: tuple[Control, ...] = ()
         adds: tuple[Choice, ...] = ()
-        if form is not None and block.form not in GROUPS:
+        if block.kind == "arm":
+            controls = self._arm_controls(block)
+        elif form is not None and block.form not in GROUPS:
             body = (*block.path, form.key) if block.kind != "section" else block.path
-            controls, adds = self._drawing.of_body(form.body, _value_of(block, form), body)
+            controls, adds = self._drawing.of_body(_without_slots(form.body, block), _value_of(block, form), body)
         return Card(
             id=control_id(block.path),
             path=block.path,
             kind=block.kind,
             form=block.form,
             name=block.name,
+            said=self._say(block),
             controls=controls,
             adds=adds,
             actions=_actions(block, slot, index),
@@ -130,6 +148,41 @@ class Dealer:
             written="" if block.form else _written(block),
             line=block.line,
         )
+
+    def _arm_controls(self, block: Block) -> tuple[Control, ...]:
+        """An arm of a split has a name and a weight; one of a branch has neither."""
+        if not isinstance(block.path[-1], str):
+            return ()
+        named = Control(
+            id=f"{control_id(block.path)}-name",
+            widget="text",
+            label="split.arms.name",
+            value=block.name,
+            op=asks("rename", block.path),
+        )
+        weight = next((part.value for part in block.parts if part.key == "weight"), None)
+        drawn = self._drawing.draw(_WEIGHT, weight, (*block.path, "weight"), label="split.arms.*.weight")
+        return (named, drawn) if drawn else (named,)
+
+
+def _inserts(forms: Sequence[Form], slot: Slot, type_: str, index: int) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(form.key, form.key, asks("insert", slot.path, form=form.key, type=type_, index=index)) for form in forms
+    )
+
+
+def _arm_offers(slot: Slot) -> tuple[Choice, ...]:
+    """Another way where ways part: an item of a branch, a name of a split."""
+    if slot.key == "when":
+        return (Choice("arm", "arm", asks("add", slot.path, value={"if": {"all": []}, "then": []})),)
+    return (Choice("arm", "arm", asks("add", slot.path, key="way", value={"weight": 50, "then": []})),)
+
+
+def _without_slots(body: Field, block: Block) -> Field:
+    """A form without the fields that are drawn as blocks."""
+    drawn = {slot.key for slot in block.slots}
+    kept = tuple(each for each in body.fields if each.name not in drawn)
+    return msgspec.structs.replace(body, fields=kept) if body.type == "group" else body
 
 
 def _value_of(block: Block, form: Form) -> object:
@@ -155,7 +208,7 @@ def _actions(block: Block, slot: Slot, index: int) -> tuple[Choice, ...]:
     """What may be done to a block where it stands."""
     if block.kind == "section":
         return (Choice("remove", "remove", asks("remove", block.path)),)
-    found = _moves(block, slot, index) if slot.accepts in {"predicates", "steps"} else []
+    found = _moves(block, slot, index) if slot.accepts in {"predicates", "steps"} or slot.key == "when" else []
     if block.kind == "predicate":
         found += [(f"wrap_{each}", asks("wrap", block.path, form=each)) for each in GROUPS]
         found.append(("negate", asks("negate", block.path)))

@@ -12,6 +12,7 @@ import msgspec
 from trenza.definitions import Field, Offers
 from trenza.kernel import JsonValue, encode_json
 from trenza.web.editor.values import duration_parts, kind_of, local_text, shown
+from trenza.web.editor.words import FIELD_WORDS
 
 Way = tuple[str | int, ...]
 Widget = Literal[
@@ -97,7 +98,7 @@ class Drawing:
         """What stands behind a form's key, and what may be added to it."""
         if field.type == "group" and isinstance(value, dict) and not _is_tests(field):
             return self._fields(field, value, path), self._adds(field, value, path)
-        control = self.draw(field, value, path, label=field.name)
+        control = self.draw(field, value, path, label=word_key(field))
         return ((control,) if control else ()), ()
 
     def draw(self, field: Field, value: JsonValue, path: Way, *, label: str, remove: str = "") -> Control | None:
@@ -238,16 +239,16 @@ class Drawing:
         for each in field.fields:
             if each.name in value:
                 gone = "" if each.required else asks("remove", (*path, each.name))
-                control = self.draw(each, value[each.name], (*path, each.name), label=each.name, remove=gone)
+                control = self.draw(each, value[each.name], (*path, each.name), label=word_key(each), remove=gone)
                 found += [control] if control else []
             elif each.required and each.type not in _BLOCKS:
-                control = self.draw(each, "", (*path, each.name), label=each.name)
+                control = self.draw(each, "", (*path, each.name), label=word_key(each))
                 found += [control] if control else []
         return tuple(found)
 
     def _adds(self, field: Field, value: Mapping[str, JsonValue], path: Way) -> tuple[Choice, ...]:
         return tuple(
-            Choice(each.name, each.name, asks("add", path, key=each.name, value=self.least(each, each.name)))
+            Choice(each.name, word_key(each), asks("add", path, key=each.name, value=self.least(each, each.name)))
             for each in field.fields
             if each.name not in value and not each.required and each.type not in _BLOCKS
         )
@@ -308,6 +309,12 @@ class Drawing:
             remove=remove,
             inside=(inner,) if inner else (),
         )
+
+
+def word_key(field: Field) -> str:
+    """The key of a field's words: its whole way where that has words of its own, else its last name."""
+    way = field.label.removeprefix("field.")
+    return way if way in FIELD_WORDS else field.name
 
 
 def _is_tests(field: Field) -> bool:

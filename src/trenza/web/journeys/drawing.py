@@ -8,9 +8,18 @@ from markupsafe import Markup
 from trenza.definitions import Block, Slot
 from trenza.journeys import JourneyNumbers, StepNumbers, journey_blocks
 from trenza.kernel import JsonValue
-from trenza.web.journeys.conditions import say_condition
-from trenza.web.journeys.speaking import Speaker
-from trenza.web.journeys.steps import ICONS, KIND_WORDS, STEP_WORDS, Sentence, say_entry, say_share, say_step
+from trenza.web.plain import (
+    ICONS,
+    KIND_WORDS,
+    STEP_WORDS,
+    Sentence,
+    Speaker,
+    say_condition,
+    say_entry,
+    say_share,
+    say_step,
+    value_at,
+)
 
 VERDICT_WORDS = {
     "sent": "sent",
@@ -73,7 +82,7 @@ def draw(speaker: Speaker, text: str, content: Mapping[str, JsonValue]) -> Drawi
 class _Artist:
     def __init__(self, speaker: Speaker, content: Mapping[str, JsonValue]) -> None:
         self._speaker = speaker
-        self._content = content
+        self._content: JsonValue = dict(content)
 
     def steps(self, slot: Slot | None) -> tuple[Drawn, ...]:
         return tuple(self._step(each) for each in slot.blocks) if slot else ()
@@ -116,13 +125,7 @@ class _Artist:
         )
 
     def _value(self, path: tuple[str | int, ...]) -> JsonValue:
-        found: object = self._content
-        for name in path:
-            if isinstance(found, dict | list):
-                found = found[int(name)] if isinstance(found, list) else found.get(name)
-            else:
-                return None
-        return found
+        return value_at(self._content, path)
 
 
 _WAYS: dict[str, Callable[[_Artist, Block], tuple[Way, ...]]] = {"branch": _Artist.branch, "split": _Artist.split}

@@ -10,7 +10,7 @@ from trenza.definitions import Live, Stored, find_live, list_versions, localise
 from trenza.journeys import Journey
 from trenza.kernel import NotFound
 from trenza.storage import Transaction
-from trenza.web.journeys.speaking import Speaker
+from trenza.web.plain import Speaker
 from trenza.web.render import View
 
 Key = Annotated[str, PathParameter(max_length=100)]

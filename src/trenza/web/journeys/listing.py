@@ -13,8 +13,7 @@ from trenza.storage import DAY, Span, Transaction
 from trenza.web.journeys.finding import title_of
 from trenza.web.journeys.proofs import Proof, proofs_of
 from trenza.web.journeys.ready import ready_ones
-from trenza.web.journeys.speaking import Speaker
-from trenza.web.journeys.steps import say_entry
+from trenza.web.plain import Speaker, say_entry
 from trenza.web.render import Here, View, Viewing
 
 _WEEK = 7 * DAY

@@ -9,7 +9,7 @@ from trenza.kernel import Instant
 from trenza.storage import DAY, Span, Transaction
 from trenza.web.journeys.drawing import VERDICT_TONES, VERDICT_WORDS, draw, figures_of
 from trenza.web.journeys.finding import Found, Key, find_journey, speaker_for
-from trenza.web.journeys.steps import say_exits, say_goal, say_holdout, say_policy
+from trenza.web.plain import say_exits, say_goal, say_holdout, say_policy
 from trenza.web.render import Here, View, Viewing
 
 WEEK = 7 * DAY

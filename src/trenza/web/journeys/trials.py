@@ -9,9 +9,8 @@ from trenza.definitions import ConsentGiven, Item, Receipt, Suppressed, Told
 from trenza.journeys import Expectation, JourneyTest
 from trenza.kernel import Fault, Instant, JsonValue, parse_instant
 from trenza.testing import TestResult, Trial
-from trenza.web.journeys.conditions import short
 from trenza.web.journeys.drawing import VERDICT_WORDS
-from trenza.web.journeys.speaking import shown
+from trenza.web.plain import short, shown
 from trenza.web.render import View
 from trenza.web.words import name_channel
 

@@ -42,7 +42,9 @@ function put(made, after) {
   } : null;
   const opened = after ? [] : [...bench().querySelectorAll("details.menu[open][id]")].map((menu) => menu.id);
   const summary = active.closest?.("details.menu[id] > summary")?.parentElement.id;
+  const folds = [...bench().querySelectorAll("details[data-fold][open]")].map((each) => each.dataset.fold);
   bench().replaceWith(made);
+  for (const fold of bench().querySelectorAll("details[data-fold]")) if (folds.includes(fold.dataset.fold)) fold.open = true;
   for (const id of opened) { const menu = document.getElementById(id); if (menu) menu.open = true; }
   if (summary) document.getElementById(summary)?.querySelector("summary").focus();
   const text = state().value;
@@ -81,6 +83,7 @@ function goTo(operation) {
   for (const id of targets(operation)) {
     const found = id && document.getElementById(id);
     if (!found) continue;
+    if (["insert", "add"].includes(operation.op)) for (const fold of [found.closest("details[data-fold]"), found.querySelector(":scope > details[data-fold]")]) if (fold) fold.open = true;
     const inside = found.matches("input, select, textarea") ? found
       : operation.op === "move" ? found.querySelector(`[data-act="${operation.act}"]`) ?? found.querySelector("button")
         : found.querySelector(".block-body :is(input, select, textarea)") ?? found.querySelector(".insert > summary") ?? found.querySelector("button");

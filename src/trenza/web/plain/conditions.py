@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from trenza.kernel import JsonValue
-from trenza.web.journeys.speaking import Speaker, shown
+from trenza.web.plain.speaking import Speaker, shown
 
 COMPARISON_WORDS = {
     "is": "{path} is {value}",

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from trenza.journeys import Cap, QuietHours
 from trenza.kernel import JsonValue
-from trenza.web.journeys.conditions import SENTENCE_WORDS, say_condition, short
-from trenza.web.journeys.speaking import Speaker, shown
+from trenza.web.plain.conditions import SENTENCE_WORDS, say_condition, short
+from trenza.web.plain.speaking import Speaker, shown
 
 KIND_WORDS = {
     "wait": "Wait",
@@ -185,8 +185,7 @@ def say_policy(
 ) -> list[Markup]:
     """What its messages obey, one line each."""
     fields = _dict(content.get("policy"))
-    purpose = shown(fields.get("purpose"))
-    lines = [speaker.tell(POLICY_WORDS.get(purpose, POLICY_WORDS["other"]), purpose=purpose)]
+    lines = [say_purpose(speaker, fields)]
     lines += [_cap(speaker, caps[key]) for key in _list(fields.get("caps")) if key in caps]
     night = quiet.get(shown(fields.get("quiet_hours")))
     lines += [_quiet(speaker, night)] if night else []
@@ -201,6 +200,13 @@ def say_policy(
     )
     lines += [speaker.tell(POLICY_WORDS["move"])] if fields.get("on_update") == "move" else []
     return lines
+
+
+def say_purpose(speaker: Speaker, policy: JsonValue) -> Markup:
+    """What a policy's purpose means."""
+    purpose = shown(_dict(policy).get("purpose"))
+    text = POLICY_WORDS[purpose] if purpose in {"marketing", "service"} else POLICY_WORDS["other"]
+    return speaker.tell(text, purpose=purpose)
 
 
 def say_holdout(speaker: Speaker, percent: float) -> Markup:
