@@ -23,6 +23,7 @@ from trenza.web.assets import serve_asset
 from trenza.web.audit import AuditPageController
 from trenza.web.decisions import DecisionPageController
 from trenza.web.demo import DemoClockController
+from trenza.web.documents import DocumentController
 from trenza.web.editor import EditorController
 from trenza.web.home import HomeController
 from trenza.web.jobs import CONTROLLERS as JOBS
@@ -71,6 +72,7 @@ CONTROLLERS = (
     PhoneController,
     TaskController,
     *JOBS,
+    DocumentController,
     SignInController,
     ThemeController,
 )

@@ -13,6 +13,8 @@ PAGES = {
     "/jobs/export": "admin",
     "/settings/instance": "admin",
     "/settings/channels": "admin",
+    "/settings/rules": "admin",
+    "/documents/new/Cap": "marketer",
 }
 
 

@@ -12,10 +12,14 @@ TAB_WORDS = {
     "/settings/keys": "API keys",
     "/settings/instance": "Instance",
     "/settings/channels": "Channels",
+    "/settings/rules": "Rules",
 }
+_FOR_READERS = frozenset({"/settings/rules"})
+"""Everybody who works with journeys sees them; the others are an admin's."""
 
 
 def settings_page(view: View, template: str, values: Mapping[str, Any], status: int = 200) -> Response[str]:
     """A page of the settings with the tabs of all."""
-    tabs = [(path, view.say(title)) for path, title in TAB_WORDS.items()]
+    seen = [path for path in TAB_WORDS if view.may("admin") or path in _FOR_READERS]
+    tabs = [(path, view.say(TAB_WORDS[path])) for path in seen]
     return view.page(f"settings/{template}", {"tabs": tabs, **values}, status)
