@@ -6,7 +6,7 @@ import pytest
 from tests.channels.support import NOW, Provider, Rig, message
 from tests.support.twilio import SILENT, twilio_server
 
-from trenza.channels import erase, list_leaves
+from trenza.channels import erase, list_numbers
 from trenza.channels.adapters.twilio import TwilioAdapter
 from trenza.channels.model import Queued
 from trenza.channels.outcomes import LEASE, MOST_ATTEMPTS
@@ -277,7 +277,7 @@ def test_who_is_erased_while_a_message_is_on_its_way_is_not_named_again(rig: Mak
 
     assert (1, [], "cancelled") == (len(made.provider.handed), made.told(), made.state())
     with database.read() as tx:
-        assert set() == list_leaves(tx, NOW)
+        assert set() == list_numbers(tx, NOW)
 
 
 def test_a_delivery_that_outlived_its_claim_is_told_all_the_same(rig: Make, database: Database) -> None:

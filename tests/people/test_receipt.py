@@ -16,16 +16,20 @@ from trenza.access import claim_answer, erase_answers, keep_answer, write_down
 from trenza.app import Instance
 from trenza.channels import SandboxMessage
 from trenza.channels.adapters.mailbox import Mailbox
-from trenza.channels.store import insert_messages, insert_sandbox
+from trenza.channels.model import Link
+from trenza.channels.store import find_message, insert_links, insert_messages, insert_sandbox
 from trenza.events import BATCH, Emission, FailedEvent, emit
 from trenza.events.store import insert_failed
 from trenza.identity import LogEntry, identifier_number, person_text
 from trenza.identity.store import append_log
+from trenza.journeys import Decision, GoalReached, Task, list_decisions, list_goals, open_tasks, save_tasks
+from trenza.journeys.store import save_decisions, save_goals
 from trenza.kernel import JsonObject, encode_json
 from trenza.people import People
 from trenza.storage.log import Entry
 
 _LEAF = identifier_number("user_id", "ana")
+_BOB = identifier_number("email", "bob@example.com")
 _MAIL = "ana@example.com"
 _OLD: JsonObject = {**LIFE[1], "timestamp": "2026-03-01T00:00:00Z", "messageId": "planted"}
 Plant = Callable[[Instance], None]
@@ -97,6 +101,51 @@ def _into_the_outbox(instance: Instance) -> None:
         insert_messages(tx, [message(address=_MAIL, identifier=("email", "another@example.com"), wanted_at=NOW)])
 
 
+def _into_the_links(instance: Instance) -> None:
+    with instance.database.write() as tx:
+        insert_messages(tx, [message("m9", person=_BOB, identifier=("email", "bob@example.com"), wanted_at=NOW)])
+        insert_links(tx, [Link("l1", "m9", "https://shop.example/?to=ana%40example.com")])
+
+
+def _into_the_tasks(instance: Instance) -> None:
+    with instance.database.write() as tx:
+        save_tasks(tx, [_task("t1", _LEAF, _LEAF)])
+
+
+def _into_anothers_task(instance: Instance) -> None:
+    with instance.database.write() as tx:
+        save_tasks(tx, [_task("t2", _LEAF, _BOB)])
+
+
+def _into_anothers_goal(instance: Instance) -> None:
+    with instance.database.write() as tx:
+        save_goals(tx, [_goal(_LEAF, _BOB)])
+
+
+def _into_anothers_decision(instance: Instance) -> None:
+    with instance.database.write() as tx:
+        save_decisions(tx, [_decision(_LEAF, _BOB)])
+
+
+def _into_anothers_message(instance: Instance) -> None:
+    with instance.database.write() as tx:
+        insert_messages(tx, [message("m8", person=_LEAF, identifier=("email", "bob@example.com"), wanted_at=NOW)])
+
+
+def _task(id_: str, person: int, leaf: int) -> Task:
+    return Task(id=id_, queue="desk", title={"en": "Call"}, due=None, person=person, leaf=leaf, journey="", run="",
+                step="", created_at=NOW)  # fmt: skip
+
+
+def _goal(person: int, leaf: int) -> GoalReached:
+    return GoalReached(run="r", journey="j", person=person, leaf=leaf, at=NOW, event_at=NOW, value=1, message_id="m5")
+
+
+def _decision(person: int, leaf: int) -> Decision:
+    return Decision(id="d", person=person, leaf=leaf, journey="j", version="v", run="r", step="s", attempt=1, at=NOW,
+                    verdict="sent", purpose="marketing", wanted_at=NOW)  # fmt: skip
+
+
 def _into_the_answers(instance: Instance) -> None:
     handle = claim_answer(instance.database, "key_1", "a-key", b"POST /api/people/find", NOW)
     assert isinstance(handle, bytes)
@@ -125,6 +174,12 @@ _PLANTS: list[tuple[Plant, str]] = [
     (_into_the_recorder, "sandbox"),
     (_into_the_mailbox, "sandbox"),
     (_into_the_outbox, "channels"),
+    (_into_anothers_message, "channels"),
+    (_into_the_links, "channels"),
+    (_into_the_tasks, "journeys"),
+    (_into_anothers_task, "journeys"),
+    (_into_anothers_goal, "journeys"),
+    (_into_anothers_decision, "journeys"),
     (_into_the_answers, "answers"),
     (_into_the_identity_log, "identity"),
     (_into_the_audit, "audit"),
@@ -164,3 +219,20 @@ def test_what_others_said_of_them_is_the_others(instance: Instance) -> None:
     people = People(instance)
 
     assert people.verify(people.erase(people.named("user_id:ana"), "asked")).holds
+
+
+def test_what_others_did_under_the_number_of_the_erased_is_written_under_their_own(instance: Instance) -> None:
+    bob = instance.find_person("user_id", "bob")
+    for plant in (_into_anothers_task, _into_anothers_goal, _into_anothers_decision, _into_anothers_message):
+        plant(instance)
+    _into_the_links(instance)
+    people = People(instance)
+
+    receipt = people.erase(people.named("user_id:ana"), "asked")
+
+    assert people.verify(receipt).holds
+    with instance.database.read() as tx:
+        queued = find_message(tx, "m8")
+        task, goal, decision = open_tasks(tx)[0], list_goals(tx)[0], list_decisions(tx)[0]
+    assert queued is not None
+    assert [bob] * 4 == [queued.person, task.person, goal.person, decision.person]

@@ -8,7 +8,7 @@ from trenza.channels.assembly import open_connectors, open_deliverer
 from trenza.channels.connectors import Connectors
 from trenza.channels.deliverer import Deliverer
 from trenza.channels.engagement import Engagement, Subscription
-from trenza.channels.erasing import count_queued, count_shown, erase
+from trenza.channels.erasing import count_links, count_queued, count_shown, erase
 from trenza.channels.model import Connector, Entry, Queued, SandboxMessage, State
 from trenza.channels.outbox import put
 from trenza.channels.port import SERVICE, JudgeAgain, Outgoing, Postponed, Verdict
@@ -16,9 +16,11 @@ from trenza.channels.store import (
     count_by_state,
     find_entries,
     find_shown,
+    hand_over,
     last_shown,
+    leaves_under,
     list_connectors,
-    list_leaves,
+    list_numbers,
     list_outbox,
     list_sandbox,
     messages_of,
@@ -42,14 +44,17 @@ __all__ = [
     "Subscription",
     "Verdict",
     "count_by_state",
+    "count_links",
     "count_queued",
     "count_shown",
     "erase",
     "find_entries",
     "find_shown",
+    "hand_over",
     "last_shown",
+    "leaves_under",
     "list_connectors",
-    "list_leaves",
+    "list_numbers",
     "list_outbox",
     "list_sandbox",
     "messages_of",

@@ -9,6 +9,7 @@ from trenza.channels.store import (
     erase_messages,
     erase_sandbox,
     list_addresses,
+    list_links,
     list_phones,
     list_sandbox,
 )
@@ -26,11 +27,12 @@ def erase(tx: Transaction, identifiers: Collection[Identifier]) -> int:
     """Take everything personal of these identifiers out of the room; returns how many messages there were.
 
     What waited in the outbox never goes. That a message was sent is still counted, without to whom and what. In the
-    sandbox everything goes that names the person, to whomever it was shown.
+    sandbox everything goes that names the person, to whomever it was shown, and of the tracked links whatever leads to
+    an address that does.
     """
     messages = erase_messages(tx, {identifier.number for identifier in identifiers})
     addresses = {identifier.value for identifier in identifiers}
-    erase_links(tx, messages)
+    erase_links(tx, messages, [each.id for each in list_links(tx) if names({"target": each.target}, addresses)])
     shown = [each.id for each in _shown(tx) if names(_words(each), addresses)]
     erase_sandbox(tx, [*messages, *shown], addresses)
     erase_calls(tx, {identifier.value for identifier in identifiers if identifier.type == "phone"})
@@ -46,6 +48,11 @@ def count_queued(tx: Transaction, named: Names, until: Instant) -> int:
 def count_shown(tx: Transaction, named: Names, until: Instant) -> int:
     """How many messages that the sandbox was given by an instant name somebody."""
     return sum(1 for each in _shown(tx) if each.at <= until and named(_words(each)))
+
+
+def count_links(tx: Transaction, named: Names, until: Instant) -> int:
+    """How many tracked links of messages wanted by an instant lead to addresses that name somebody."""
+    return sum(1 for each in list_links(tx, until) if named({"target": each.target}))
 
 
 def _words(shown: SandboxMessage) -> JsonValue:

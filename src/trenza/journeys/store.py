@@ -124,6 +124,14 @@ _task = Table(
     Index("ix_task_open", "queue", "due", sqlite_where=_open, postgresql_where=_open),
     Index("ix_task_done", "done_at", "id", sqlite_where=_done, postgresql_where=_done),
 )
+_OF_PEOPLE: Sequence[tuple[Table, Column[Any]]] = (
+    (_run, _run.c.entered_at),
+    (_decision, _decision.c.at),
+    (_cap_reservation, _cap_reservation.c.at),
+    (_goal, _goal.c.at),
+    (_task, _task.c.created_at),
+)
+"""Every table with rows of people, and when a row was written."""
 _RUN = [column.name for column in _run.columns]
 _DECISION = [column.name for column in _decision.columns]
 _RESERVATION = [column.name for column in _cap_reservation.columns]
@@ -551,5 +559,34 @@ def finish_task(tx: Transaction, task: str, now: Instant) -> bool:
 
 def erase_person(tx: Transaction, leaves: Collection[int]) -> dict[str, int]:
     """Take away all that this room keeps of the identifiers: table → rows."""
-    sizes: Sequence[Table] = (_run, _decision, _cap_reservation, _goal, _task)
-    return {table.name: tx.execute(delete(table).where(among(table.c.leaf, leaves))).rowcount for table in sizes}
+    return {
+        table.name: tx.execute(delete(table).where(among(table.c.leaf, leaves))).rowcount for table, _ in _OF_PEOPLE
+    }
+
+
+def leaves_under(tx: Transaction, persons: Collection[int]) -> set[int]:
+    """The leaves of rows that were written under some people's numbers."""
+    asked = [select(table.c.leaf).where(among(table.c.person, persons)).distinct() for table, _ in _OF_PEOPLE]
+    return {leaf for query in asked for leaf in tx.scalars(query)}
+
+
+def hand_over(tx: Transaction, persons: Collection[int], whose: Mapping[int, int]) -> None:
+    """Write rows that stand under some people's numbers under those that their leaves belong to now (leaf → person)."""
+    mine = among(_decision.c.person, persons)
+    moved = [_to_decision.decode(body) for body in tx.scalars(select(_decision.c.body).where(mine))]
+    amend_decisions(
+        tx, [msgspec.structs.replace(each, person=whose[each.leaf]) for each in moved if each.leaf in whose]
+    )
+    by_person: dict[int, list[int]] = {}
+    for leaf, person in whose.items():
+        by_person.setdefault(person, []).append(leaf)
+    for person, leaves in by_person.items():
+        for table in (_run, _cap_reservation, _goal, _task):
+            here = among(table.c.person, persons), among(table.c.leaf, leaves)
+            tx.execute(table.update().where(*here).values(person=person))
+
+
+def list_numbers(tx: Transaction, until: Instant) -> set[int]:
+    """The numbers of leaves and people in every row written at or before an instant."""
+    asked = [select(table.c.leaf, table.c.person).where(at <= until).distinct() for table, at in _OF_PEOPLE]
+    return {number for query in asked for row in tx.execute(query) for number in row}

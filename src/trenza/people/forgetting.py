@@ -3,19 +3,22 @@
 What is not listed, because it holds nobody: definitions, sources, the consumers' positions, users and keys.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from trenza.access import count_answers, count_audit, erase_answers, erase_audit
 from trenza.app import Instance
-from trenza.channels import count_queued, count_shown, list_leaves
+from trenza.channels import count_links, count_queued, count_shown
 from trenza.channels import erase as erase_messages
+from trenza.channels import hand_over as hand_over_messages
+from trenza.channels import leaves_under as messages_under
+from trenza.channels import list_numbers as numbers_of_messages
 from trenza.events import names
-from trenza.identity import Identifier
+from trenza.identity import Identifier, Leaf, Person, persons_of
 from trenza.jobs import job_files_eraser, jobs_eraser
-from trenza.journeys import Decision, Run, list_decisions, runs_page
 from trenza.journeys import erase_person as erase_runs
-from trenza.kernel import Instant
+from trenza.journeys import hand_over as hand_over_runs
+from trenza.journeys import leaves_under as runs_under
+from trenza.journeys import list_numbers as numbers_of_runs
 from trenza.pipeline import CONSUMER
 from trenza.profiles import (
     Eraser,
@@ -32,10 +35,6 @@ from trenza.profiles import (
 )
 from trenza.segments import segments_eraser
 from trenza.storage import Transaction, lock_position
-
-_PAGE = 1_000
-Item = TypeVar("Item")
-Place = tuple[Instant, str]
 
 
 def erasers_of(instance: Instance) -> Erasers:
@@ -88,23 +87,29 @@ def _journals(instance: Instance) -> Outside:
 
 
 def _forget_runs(tx: Transaction, subject: Subject) -> Mapping[str, int]:
-    return erase_runs(tx, subject.leaves)
+    erased = erase_runs(tx, subject.leaves)
+    hand_over_runs(tx, subject.numbers, _whose(tx, runs_under(tx, subject.numbers)))
+    return erased
 
 
 def _remaining_runs(tx: Transaction, trace: Trace) -> int:
-    decisions = _paged(lambda before: list_decisions(tx, before=before, limit=_PAGE), _place_of_decision)
-    runs = _paged(lambda before: runs_page(tx, before=before, limit=_PAGE), _place_of_run)
-    leaves = {each.leaf for each in decisions if each.at <= trace.until}
-    leaves.update(each.leaf for each in runs if each.entered_at <= trace.until)
-    return trace.count_leaves(leaves)
+    return trace.count_numbers(numbers_of_runs(tx, trace.until))
 
 
 def _forget_messages(tx: Transaction, subject: Subject) -> Mapping[str, int]:
-    return {"messages": erase_messages(tx, [Identifier(*each) for each in subject.identifiers])}
+    erased = erase_messages(tx, [Identifier(*each) for each in subject.identifiers])
+    hand_over_messages(tx, subject.numbers, _whose(tx, messages_under(tx, subject.numbers)))
+    return {"messages": erased}
 
 
 def _remaining_messages(tx: Transaction, trace: Trace) -> int:
-    return count_queued(tx, trace.names, trace.until) + trace.count_leaves(list_leaves(tx, trace.until))
+    queued = count_queued(tx, trace.names, trace.until) + count_links(tx, trace.names, trace.until)
+    return queued + trace.count_numbers(numbers_of_messages(tx, trace.until))
+
+
+def _whose(tx: Transaction, leaves: set[Leaf]) -> dict[Leaf, Person]:
+    """Who others' leaves are now, whose rows still bear the number of whom they once were one with."""
+    return {**{leaf: leaf for leaf in leaves}, **persons_of(tx, leaves)}
 
 
 def _forget_answers(tx: Transaction, subject: Subject) -> Mapping[str, int]:
@@ -113,18 +118,3 @@ def _forget_answers(tx: Transaction, subject: Subject) -> Mapping[str, int]:
 
 def _forget_audit(tx: Transaction, subject: Subject) -> Mapping[str, int]:
     return {"lines": erase_audit(tx, lambda value: names(value, subject.words))}
-
-
-def _paged(page: Callable[[Place | None], list[Item]], place: Callable[[Item], Place]) -> Iterator[Item]:
-    before: Place | None = None
-    while found := page(before):
-        yield from found
-        before = place(found[-1])
-
-
-def _place_of_decision(decision: Decision) -> Place:
-    return decision.at, decision.id
-
-
-def _place_of_run(run: Run) -> Place:
-    return run.entered_at, run.id

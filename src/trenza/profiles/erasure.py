@@ -32,9 +32,14 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(value for _, value in self.identifiers)
 
     @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers that the person has and had: each is a hash of one of the identifiers."""
+        return frozenset((self.person, *self.leaves))
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The identifiers' values, and the ids that the person has and had."""
-        return (*self.values, *(person_text(each) for each in {self.person, *self.leaves}))
+        return (*self.values, *(person_text(each) for each in self.numbers))
 
 
 class Eraser(msgspec.Struct, frozen=True, kw_only=True):

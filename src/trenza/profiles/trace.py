@@ -47,6 +47,10 @@ class Trace:
         """How many of these are erased ones."""
         return sum(1 for leaf in set(leaves) if self.is_leaf(leaf))
 
+    def count_numbers(self, numbers: Iterable[int]) -> int:
+        """How many of these are the erased person's, or erased leaves."""
+        return sum(1 for number in set(numbers) if self.is_leaf(number) or self.is_person(number))
+
     def names(self, value: JsonValue) -> bool:
         """Some word of a value is an erased identifier, or the id of the erased person."""
         return any(self._is_met(word) for word in words(value))

@@ -5,7 +5,7 @@ somebody has to look at it: a pending message's turn, a claimed one's end of lea
 outbox is asked with one index, and what a dead worker held comes up by itself.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -241,9 +241,25 @@ def erase_messages(tx: Transaction, leaves: Collection[int]) -> list[str]:
     return ids
 
 
-def list_leaves(tx: Transaction, until: Instant) -> set[int]:
-    """The identifiers that messages wanted by then still name."""
-    return set(tx.scalars(select(outbox.c.leaf).where(outbox.c.wanted_at <= until, outbox.c.leaf != 0).distinct()))
+def leaves_under(tx: Transaction, persons: Collection[int]) -> set[int]:
+    """The identifiers of messages that were wanted under some people's numbers."""
+    return set(tx.scalars(select(outbox.c.leaf).where(among(outbox.c.person, persons)).distinct()))
+
+
+def hand_over(tx: Transaction, persons: Collection[int], whose: Mapping[int, int]) -> None:
+    """Write messages under some people's numbers under those that their leaves belong to now (leaf → person)."""
+    by_person: dict[int, list[int]] = {}
+    for leaf, person in whose.items():
+        by_person.setdefault(person, []).append(leaf)
+    for person, leaves in by_person.items():
+        here = among(outbox.c.person, persons), among(outbox.c.leaf, leaves)
+        tx.execute(update(outbox).where(*here).values(person=person))
+
+
+def list_numbers(tx: Transaction, until: Instant) -> set[int]:
+    """The numbers of identifiers and people that messages wanted by then still name."""
+    query = select(outbox.c.leaf, outbox.c.person).where(outbox.c.wanted_at <= until).distinct()
+    return {number for row in tx.execute(query) for number in row} - {0}
 
 
 def list_addresses(tx: Transaction, until: Instant) -> set[str]:
