@@ -40,6 +40,8 @@ ACTION_WORDS = {
     "POST /documents/new/{kind}": "saved a new document",
     "POST /documents/{kind}/{key}": "saved a document",
     "POST /documents/{kind}/{key}/remove": "took a document out of force",
+    "POST /settings/data/erase": "asked for an erasure",
+    "POST /settings/data/proof": "proved a receipt of an erasure",
     "POST /jobs/import": "began an import",
     "POST /jobs/export": "began an export",
     "POST /jobs/{job}/cancel": "cancelled long work",

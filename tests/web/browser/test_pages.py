@@ -14,6 +14,7 @@ PAGES = {
     "/settings/instance": "admin",
     "/settings/channels": "admin",
     "/settings/rules": "admin",
+    "/settings/data": "admin",
     "/documents/new/Cap": "marketer",
 }
 

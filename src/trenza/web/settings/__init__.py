@@ -4,12 +4,20 @@
 """
 
 from trenza.web.settings.channels import ChannelPageController
+from trenza.web.settings.data import DataPageController
 from trenza.web.settings.instance import InstancePageController
 from trenza.web.settings.keys import KeyPageController
 from trenza.web.settings.rules import RulePageController
 from trenza.web.settings.users import UserPageController
 
-CONTROLLERS = (UserPageController, KeyPageController, InstancePageController, ChannelPageController, RulePageController)
+CONTROLLERS = (
+    UserPageController,
+    KeyPageController,
+    InstancePageController,
+    ChannelPageController,
+    RulePageController,
+    DataPageController,
+)
 """Every page of the settings."""
 
 __all__ = ["CONTROLLERS"]

@@ -13,6 +13,7 @@ TAB_WORDS = {
     "/settings/instance": "Instance",
     "/settings/channels": "Channels",
     "/settings/rules": "Rules",
+    "/settings/data": "Data",
 }
 _FOR_READERS = frozenset({"/settings/rules"})
 """Everybody who works with journeys sees them; the others are an admin's."""
