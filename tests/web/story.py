@@ -29,7 +29,10 @@ steps:
 kind: Journey
 key: promo
 title: {es: Promoción, en: Offer}
-enter: {event: Order Shipped, instance: properties.n}
+enter:
+  event: Order Shipped
+  instance: properties.n
+  if: {all: [{event: {name: Order Shipped, within: 30d}}, {reachable: sms}]}
 holdout: {percent: 0}
 policy: {purpose: marketing}
 steps:

@@ -86,3 +86,14 @@ def test_an_event_that_set_nothing_off_says_so(signed_in: Browser, instance: Ins
 
 def test_a_decision_that_is_not_there_is_not_found(signed_in: Browser) -> None:
     assert 404 == signed_in.get("/decisions/nothing").status_code
+
+
+def test_the_conditions_of_a_decision_stand_in_plain_words(signed_in: Browser, instance: Instance, person: str) -> None:
+    assert person
+    address = f"/decisions/{decision_of(instance, 'offer').id}"
+
+    pages = [signed_in.get(f"{address}?language={language}").text for language in ("en", "es")]
+
+    assert "Condition of entry" in pages[0]
+    assert "did <b>Order Shipped</b> in the last <b>30 days</b> and can be reached by <b>" in pages[0]
+    assert "<b>Order Shipped</b> en los últimos <b>30 días</b>" in pages[1]

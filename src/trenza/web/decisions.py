@@ -14,6 +14,7 @@ from trenza.kernel import NotFound
 from trenza.people import name_leaves
 from trenza.storage import Transaction
 from trenza.web.live.event import pretty
+from trenza.web.plain import Speaker, say_condition
 from trenza.web.render import Here, View, Viewing
 from trenza.web.why import VERDICT_WORDS, titles, why
 from trenza.web.words import name_channel, say_reason
@@ -66,6 +67,7 @@ class DecisionPageController(Controller):
             events = _events(tx, found)
             entry = find_entries(tx, [found.message]).get(found.message) if found.message else None
         names = titles(view)
+        speaker = Speaker(view, instance.definitions().objects)
         values = {
             "record": found,
             "it": why(view, found, names),
@@ -76,7 +78,7 @@ class DecisionPageController(Controller):
             "entry": entry,
             "checks": list(_checks(view, found.case, found)) if found.case is not None else [],
             "channels": _channels(view, found),
-            "conditions": [(each, pretty(each.where)) for each in found.conditions],
+            "conditions": [(each, say_condition(speaker, each.where), pretty(each.where)) for each in found.conditions],
             "raw": pretty(printed(found)),
             "places": {each.place: _place(view, each.place) for each in found.conditions},
         }
