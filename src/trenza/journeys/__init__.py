@@ -10,7 +10,7 @@ from trenza.journeys.decisions import ENTRY_PLACE, Decision, GoalReached, printe
 from trenza.journeys.describing import describe_sections, describe_steps, offers_of
 from trenza.journeys.documents import CAP, JOURNEY, KINDS, QUIET_HOURS
 from trenza.journeys.explaining import Titles, explain, titles_of
-from trenza.journeys.model import SERVICE, Cap, Journey, QuietHours, written_channels
+from trenza.journeys.model import SERVICE, Cap, Journey, QuietHours, written_channels, written_templates
 from trenza.journeys.moment import Effects
 from trenza.journeys.numbers import JourneyNumbers, StepNumbers, count_at_steps
 from trenza.journeys.policies import (
@@ -140,4 +140,5 @@ __all__ = [
     "titles_of",
     "versions_in_use",
     "written_channels",
+    "written_templates",
 ]

@@ -228,3 +228,9 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
 def written_channels(journey: Journey) -> frozenset[str]:
     """The channels that a journey may write on."""
     return frozenset(channel for step in journey.steps.values() if isinstance(step, Send) for channel in step.channels)
+
+
+def written_templates(journey: Journey) -> frozenset[str]:
+    """The templates that a journey may send."""
+    named = [step.template for step in journey.steps.values() if isinstance(step, Send)]
+    return frozenset(key for each in named for key in ([each] if isinstance(each, str) else each.values()))

@@ -24,6 +24,10 @@ class Form:
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
+    def names(self) -> list[str]:
+        """Of every field that came."""
+        return list(self._values)
+
     def text(self, name: str) -> str:
         """What was typed, trimmed."""
         return self[name].strip()

@@ -21,6 +21,7 @@ from trenza.app import Instance
 from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
 from trenza.web.assets import serve_asset
 from trenza.web.audit import AuditPageController
+from trenza.web.contents import CONTROLLERS as CONTENTS
 from trenza.web.decisions import DecisionPageController
 from trenza.web.demo import DemoClockController
 from trenza.web.documents import DocumentController
@@ -65,6 +66,7 @@ CONTROLLERS = (
     SourceController,
     AuditPageController,
     *JOURNEYS,
+    *CONTENTS,
     *SETTINGS,
     *SEGMENTS,
     EditorController,
