@@ -112,10 +112,10 @@ def test_entry_by_segment_once_per_person_and_leaving_ends_nothing() -> None:
 def test_entry_by_the_api_is_an_event_that_names_the_journey() -> None:
     world = World(HEAD.replace("{event: Go, reenter: {after: 0s}}", "{api: true, instance: properties.id}") + HELLO)
     world.person("u1", email="ana@example.com")
-    world.track("2026-03-20T12:00:00Z", "u1", "Journey Entry Requested", journey="other", id="1")
-    world.track("2026-03-20T12:00:01Z", "u1", "Journey Entry Requested", journey="j", id="1")
-    world.track("2026-03-20T12:00:02Z", "u1", "Journey Entry Requested", journey="j", id="1")
-    world.track("2026-03-20T12:00:03Z", "u1", "Journey Entry Requested", journey="j")
+    world.say("2026-03-20T12:00:00Z", "u1", "Journey Entry Requested", journey="other", id="1")
+    world.say("2026-03-20T12:00:01Z", "u1", "Journey Entry Requested", journey="j", id="1")
+    world.say("2026-03-20T12:00:02Z", "u1", "Journey Entry Requested", journey="j", id="1")
+    world.say("2026-03-20T12:00:03Z", "u1", "Journey Entry Requested", journey="j")
 
     assert ["2026-03-20T12:00:01"] == _sent_at(world)
 

@@ -3,7 +3,7 @@
 from itertools import count
 
 from trenza.definitions import Reading, read_documents
-from trenza.events import Event, Occurrence
+from trenza.events import INTERNAL, Event, Occurrence
 from trenza.identity import Known, identifier_number
 from trenza.journeys import CAP, JOURNEY, QUIET_HOURS, Decision, Effects, Journey, Outgoing, Policies, Runs
 from trenza.kernel import Instant, JsonObject, encode_json, format_instant, parse_instant
@@ -74,12 +74,24 @@ class World:
         """A track call arrives."""
         self.tell(instant(at), name, event, properties, instant(timestamp) if timestamp else None)
 
-    def tell(self, now: Instant, name: str, event: str, properties: JsonObject, when: Instant | None = None) -> None:
+    def say(self, at: str, name: str, event: str, **properties: object) -> None:
+        """The house itself says something."""
+        self.tell(instant(at), name, event, properties, source=INTERNAL)
+
+    def tell(
+        self,
+        now: Instant,
+        name: str,
+        event: str,
+        properties: JsonObject,
+        when: Instant | None = None,
+        source: str = "web",
+    ) -> None:
         facts = self.facts[name]
         self.advance(now)
         message_id = f"m{next(self._numbers)}"
         message = {"type": "track", "event": event, "messageId": message_id, "properties": properties}
-        told = event_of(message, message_id, event, now, when if when is not None else now)
+        told = event_of(message, message_id, event, now, when if when is not None else now, source)
         facts.add_event(Occurrence(told.timestamp, message_id, event, now, encode_json(message)))
         self.runs.on_event(facts, told, now)
         self.drain()
@@ -144,11 +156,13 @@ class World:
         return [(_short(each.at), *(getattr(each, field) for field in fields)) for each in self.records]
 
 
-def event_of(message: JsonObject, message_id: str, name: str, now: Instant, timestamp: Instant) -> Event:
+def event_of(
+    message: JsonObject, message_id: str, name: str, now: Instant, timestamp: Instant, source: str = "web"
+) -> Event:
     return Event(
         seq=now,
         source=1,
-        source_name="web",
+        source_name=source,
         channel="web",
         message_id=message_id,
         type=message["type"],

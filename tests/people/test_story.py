@@ -8,9 +8,9 @@ from tests.people.conftest import NOW, settle
 from trenza.app import Instance
 from trenza.definitions import apply
 from trenza.equipment import KINDS
-from trenza.events import BATCH
+from trenza.events import BATCH, events_named
 from trenza.identity import Person
-from trenza.journeys import open_tasks
+from trenza.journeys import ENTRY_EVENT, open_tasks
 from trenza.kernel import Conflict, JsonObject, NotFound, encode_json
 from trenza.people import NOTE, People, Place, add_note, add_task, enter_journey, read_portrait, read_story
 from trenza.people.story import Only
@@ -113,6 +113,24 @@ def test_only_a_journey_that_is_open_to_the_api_is_entered(instance: Instance, a
 
     with instance.database.read() as tx:
         assert ["welcome"] == [run.journey for run in read_portrait(tx, instance, ana).runs]
+
+
+def test_a_clients_event_of_that_name_enters_nobody(instance: Instance, ana: Person, tmp_path: Path) -> None:
+    _journey(instance, tmp_path / "definitions", "welcome", "{api: true}")
+    _arrive(
+        instance,
+        {
+            "type": "track",
+            "userId": "ana",
+            "event": ENTRY_EVENT,
+            "messageId": "w",
+            "properties": {"journey": "welcome"},
+        },
+    )
+
+    with instance.database.read() as tx:
+        assert [] == read_portrait(tx, instance, ana).runs
+        assert ENTRY_EVENT == events_named(tx, ["w"])["w"].name
 
 
 def _journey(instance: Instance, folder: Path, key: str, enter: str) -> None:

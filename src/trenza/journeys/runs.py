@@ -7,7 +7,7 @@ concerns no journey nothing more.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from trenza.events import Event, dig, is_withheld
+from trenza.events import INTERNAL, Event, dig, is_withheld
 from trenza.journeys import store
 from trenza.journeys.arbitration import close_window
 from trenza.journeys.decisions import Decision, amended
@@ -35,7 +35,11 @@ from trenza.segments import SegmentChange
 from trenza.storage import Transaction
 
 ENTRY_EVENT = "Journey Entry Requested"
-"""The event that the API's entry says; its properties name the `journey` and hold what the caller gave."""
+"""The event that the API's entry says; its properties name the `journey` and hold what the caller gave.
+
+It enters somebody where the house itself says it, for whoever asked it to had the right; a client's
+event of that name enters nobody.
+"""
 _MOST_ROUNDS = 10_000
 _MOST_PEOPLE = 20_000
 """Remembered from batch to batch."""
@@ -125,6 +129,8 @@ class Runs:
         """Goals, exits, waits, receipts, then entries."""
         circle = self._people.get(facts.person)
         entering = self._by_event.get(event.name, ()) if event.name else ()
+        if event.name == ENTRY_EVENT and event.source_name != INTERNAL:
+            entering = [journey for journey in entering if not journey.enter.api]
         if circle is None or not (circle.runs or entering):
             if not entering:
                 return

@@ -11,10 +11,10 @@ import msgspec
 
 from trenza.definitions import Definitions, Item, KnownPerson
 from trenza.equipment import Equipment, Pins
-from trenza.events import Sources, ensure_source, relay
+from trenza.events import INTERNAL, Sources, ensure_source, relay
 from trenza.filling import fill_segments
 from trenza.identity import Known, Person, find_person, known_of, persons_of
-from trenza.journeys import Decision, GoalReached, first_due, list_decisions, list_goals
+from trenza.journeys import ENTRY_EVENT, Decision, GoalReached, first_due, list_decisions, list_goals
 from trenza.kernel import Instant, JsonObject, ManualClock, encode_json
 from trenza.pipeline import Hallway
 from trenza.segments import members, next_due
@@ -124,7 +124,8 @@ class Stage:
 
     def _arrive(self, message: Mapping[str, object], at: Instant) -> None:
         body = encode_json({"batch": [message]})
-        self._log.append([Entry(source=_SOURCE, route="batch", body=body, received_at=at)], at)
+        source = INTERNAL if message.get("event") == ENTRY_EVENT else _SOURCE  # as the API asks for it
+        self._log.append([Entry(source=source, route="batch", body=body, received_at=at)], at)
 
     def _drain(self, at: Instant) -> None:
         """Take the log to its end, and what the house itself says then too."""
