@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.events.support import LEAF, NOW, House, track
 from tests.events.test_validate import HOSTILE
-from trenza.events import EVENTS_PER_ENTRY, Admission, Event, find_events, load_history, store_events
+from trenza.events import EVENTS_PER_ENTRY, Admission, Event, events_named, load_history, store_events
 from trenza.kernel import encode_json
 from trenza.storage import Database
 from trenza.storage.log import Entry, Record
@@ -29,7 +29,7 @@ def test_an_event_keeps_what_was_sent_and_what_was_learned(house: House) -> None
     assert (NOW - 3 * 3_600_000, NOW, NOW) == (event.timestamp, event.received_at, event.arrived_at)
     assert (("user_id", "u1"), ("card", "4")) == event.identifiers
     with house.database.read() as tx:
-        (stored,) = find_events(tx, ["m1"])
+        (stored,) = events_named(tx, ["m1"]).values()
     assert message == stored.message()
     assert (event.seq, event.source, LEAF, "E", event.timestamp, event.original_timestamp, event.sent_at, NOW, NOW) == (
         stored.seq,
@@ -67,7 +67,7 @@ def test_the_first_content_stays(house: House) -> None:
     assert ["M1", "m1 ", "m3"] == [event.message_id for event in house.admit()]
 
     with house.database.read() as tx:
-        assert [{"n": 1}] == [event.message()["properties"] for event in find_events(tx, ["m1"])]
+        assert [{"n": 1}] == [event.message()["properties"] for event in events_named(tx, ["m1"]).values()]
 
 
 def test_message_ids_are_known_per_source(house: House) -> None:
@@ -134,7 +134,7 @@ def test_robots_are_marked_and_kept(house: House) -> None:
     house.admit()
 
     with house.database.read() as tx:
-        assert [True, False] == [event.bot for event in find_events(tx, ["m1", "m2"])]
+        assert [True, False] == [event.bot for event in events_named(tx, ["m1", "m2"]).values()]
 
 
 def test_history_is_read_by_leaf_and_name_in_order_of_event_time(house: House) -> None:

@@ -1,5 +1,5 @@
 from tests.events.support import NOW, House, track
-from trenza.events import Plans, TrackingPlan, add_source, failed_page, find_events, replay_failed
+from trenza.events import Plans, TrackingPlan, add_source, events_named, failed_page, replay_failed
 from trenza.events.plans import PlannedEvent
 from trenza.events.store import insert_failed
 from trenza.kernel import encode_json
@@ -33,7 +33,7 @@ def test_a_replay_stores_what_is_mended_with_the_instants_it_had(house: House) -
     events = house.admit()
     assert 2 == len(events)
     with house.database.read() as tx:
-        (stored,) = find_events(tx, ["m1"])
+        (stored,) = events_named(tx, ["m1"]).values()
     assert (NOW, NOW - 1_800_000, NOW - 1_800_000) == (stored.received_at, stored.original_timestamp, stored.timestamp)
     assert (0, 1) == replay(house)
     assert [] == house.admit()

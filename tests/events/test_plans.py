@@ -4,7 +4,7 @@ import pytest
 
 from tests.events.support import House, track
 from trenza.definitions import Reading, read_documents
-from trenza.events import Plans, TrackingPlan, find_events, read_plan
+from trenza.events import Plans, TrackingPlan, events_named, read_plan
 
 TEXT = """
 kind: TrackingPlan
@@ -69,7 +69,9 @@ def test_a_flagged_event_is_kept_with_what_is_against_it(house: House) -> None:
 
     assert ["m1"] == [event.message_id for event in house.admit()]
     with house.database.read() as tx:
-        assert [("plan shop: page breaks `type: string`",)] == [each.violations for each in find_events(tx, ["m1"])]
+        assert [("plan shop: page breaks `type: string`",)] == [
+            each.violations for each in events_named(tx, ["m1"]).values()
+        ]
     assert ["plan shop: the properties breaks `required` (missing: total)"] == [each.reason for each in house.failed()]
 
 

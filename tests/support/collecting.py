@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from trenza.api.collect import Collector
-from trenza.events import Admission, Event, Plans, Sources, TrackingPlan, find_events, store_events
+from trenza.events import Admission, Event, Plans, Sources, TrackingPlan, store_events
 from trenza.events.model import StoredEvent
+from trenza.events.store import find_events
 from trenza.kernel import Clock, Instant, ManualClock, decode_json, encode_json
 from trenza.settings import Settings
 from trenza.storage import Database

@@ -6,7 +6,7 @@ from tests.web.conftest import Browser
 from tests.web.story import HOSTILE, tell
 
 from trenza.app import Instance
-from trenza.events import find_events
+from trenza.events import events_named
 from trenza.journeys import Decision, list_decisions
 
 
@@ -46,7 +46,7 @@ def test_a_decision_leads_to_its_run_its_message_and_the_events_it_rests_on(
     assert person
     sent = decision_of(instance, "again")
     with instance.database.read() as tx:
-        order, consent = find_events(tx, ["t1"])[0], find_events(tx, ["c1"])[0]
+        order, consent = events_named(tx, ["t1"]).popitem()[1], events_named(tx, ["c1"]).popitem()[1]
 
     page = signed_in.get(f"/decisions/{sent.id}?language=en").text
 
@@ -64,7 +64,7 @@ def test_a_decision_leads_to_its_run_its_message_and_the_events_it_rests_on(
 def test_an_event_shows_what_it_set_off(signed_in: Browser, instance: Instance, person: str) -> None:
     assert person
     with instance.database.read() as tx:
-        order = find_events(tx, ["t1"])[0]
+        order = events_named(tx, ["t1"]).popitem()[1]
         decisions = list_decisions(tx)
 
     page = signed_in.get(f"/live/events/{order.seq}?language=en").text
@@ -79,7 +79,7 @@ def test_an_event_shows_what_it_set_off(signed_in: Browser, instance: Instance, 
 def test_an_event_that_set_nothing_off_says_so(signed_in: Browser, instance: Instance, person: str) -> None:
     assert person
     with instance.database.read() as tx:
-        consent = find_events(tx, ["i1"])[0]
+        consent = events_named(tx, ["i1"]).popitem()[1]
 
     assert "Entered the journey" not in signed_in.get(f"/live/events/{consent.seq}?language=en").text
 

@@ -58,7 +58,7 @@ from trenza.events.plans import TRACKING_PLAN, Plans, TrackingPlan, read_plan
 from trenza.events.raw import Sent, identifiers_of, sent_as
 from trenza.events.snippet import browser_snippet
 from trenza.events.sources import INTERNAL_SOURCE, Sources, add_source, change_source, ensure_source, list_sources
-from trenza.events.store import all_emissions, count_events, find_events, find_source_by_key, load_history, store_events
+from trenza.events.store import all_emissions, count_events, find_source_by_key, load_history, store_events
 from trenza.events.tallies import (
     CONVERSION,
     EventCount,
@@ -158,7 +158,6 @@ __all__ = [
     "failed_page",
     "failed_until",
     "find_event",
-    "find_events",
     "find_failed",
     "find_source_by_key",
     "full",

@@ -55,9 +55,11 @@ def timeline(
 
 
 def events_named(tx: Transaction, message_ids: Collection[str]) -> dict[str, StoredEvent]:
-    """Events by their message ids; where two sources said the same id, the first to come."""
-    sources = [source.id for source in list_sources(tx)]
-    return {event.message_id: event for event in reversed(store.find_events_of(tx, sources, message_ids))}
+    """Events by their message ids, in order of arrival; where two sources said the same id, the first to come."""
+    found: dict[str, StoredEvent] = {}
+    for event in store.find_events(tx, message_ids):
+        found.setdefault(event.message_id, event)
+    return found
 
 
 def latest(tx: Transaction, limit: int = 50, source: int | None = None) -> list[StoredEvent]:

@@ -10,9 +10,9 @@ from trenza.events import (
     LogItem,
     StoredEvent,
     all_emissions,
+    events_named,
     export_events,
     failed_until,
-    find_events,
     list_failed,
     log_items,
 )
@@ -71,7 +71,7 @@ def count_lake_left(database: Database, lake: Lake, trace: Trace) -> int:
 
 
 def _said_by_others(tx: Transaction, message_ids: Collection[str], trace: Trace) -> set[str]:
-    return {event.message_id for event in find_events(tx, message_ids) if not _is_theirs(trace, event)}
+    return {id_ for id_, event in events_named(tx, message_ids).items() if not _is_theirs(trace, event)}
 
 
 def _is_theirs(trace: Trace, event: StoredEvent) -> bool:

@@ -9,7 +9,7 @@ from litestar.params import PathParameter
 
 from trenza.definitions import Stored, load_versions
 from trenza.equipment import KINDS
-from trenza.events import StoredEvent, find_events
+from trenza.events import StoredEvent, events_named
 from trenza.identity import known_of
 from trenza.journeys import Decision, Journey, Run, find_run, list_decisions, runs_page
 from trenza.kernel import NotFound
@@ -141,4 +141,4 @@ def _events(tx: Transaction, run: Run, decisions: list[Decision]) -> list[Stored
     ids = {each.trigger for each in decisions} | {str(run.state.entry.get("messageId", ""))}
     for condition in run.state.conditions:
         ids |= set(condition.because)
-    return find_events(tx, ids - {""})
+    return list(events_named(tx, ids - {""}).values())

@@ -19,7 +19,7 @@ from trenza.definitions import (
     remove_document,
 )
 from trenza.equipment import KINDS
-from trenza.events import find_events
+from trenza.events import events_named
 from trenza.identity import count_people, person_text
 from trenza.kernel import Faulty, Instant, NotFound
 from trenza.measure import local_days
@@ -206,7 +206,7 @@ def _members(tx: Transaction, view: View, key: str) -> Any:
 
 def _events(tx: Transaction, memberships: Sequence[Membership]) -> dict[str, tuple[int, str]]:
     ids = {each for membership in memberships for each in membership.because[:_REASONS]}
-    return {event.message_id: (event.seq, event.name or event.type) for event in find_events(tx, ids)}
+    return {id_: (event.seq, event.name or event.type) for id_, event in events_named(tx, ids).items()}
 
 
 def _find(live: Live | None) -> Live:
