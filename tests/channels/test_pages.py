@@ -1,5 +1,7 @@
 """The outbox and the sandbox a page at a time, on both databases."""
 
+from typing import Any
+
 from tests.channels.support import NOW, message
 
 from trenza.channels import find_entries, find_shown, last_shown, list_outbox, newest_shown, put
@@ -97,3 +99,37 @@ def test_something_new_on_a_phone_is_told_by_one_question(database: Database) ->
         insert_sandbox(tx, [shown("m1", NOW, "+34600111222"), shown("m4", NOW, "+34600999888")])
         assert (NOW, 1) == newest_shown(tx, ["+34600111222"])
         assert (0, 0) == newest_shown(tx, [])
+
+
+def test_an_empty_outbox_and_sandbox_answer_with_nothing(database: Database) -> None:
+    with database.read() as tx:
+        assert ([], [], {}, {}, {}) == (
+            list_outbox(tx),
+            list_outbox(tx, states=set()),
+            find_entries(tx, []),
+            find_shown(tx, []),
+            last_shown(tx, 5),
+        )
+
+
+def test_messages_wanted_in_one_instant_are_paged_to_the_end_whatever_is_filtered(database: Database) -> None:
+    with database.write() as tx:
+        put(tx, [message(id_, wanted_at=NOW, journey="win_back") for id_ in "bAcZ1"])
+        put(tx, [message("older", wanted_at=NOW - 1), message("mail", wanted_at=NOW, channel="email")])
+
+    def paged(limit: int, **only: Any) -> list[str]:
+        seen: list[str] = []
+        before = None
+        with database.read() as tx:
+            while page := list_outbox(tx, before=before, limit=limit, **only):
+                seen += [entry.message.id for entry in page]
+                before = page[-1].message.wanted_at, page[-1].message.id
+        return seen
+
+    filters: list[dict[str, Any]] = [{}, {"channel": "sms"}, {"states": {"pending"}}, {"journey": "win_back"}]
+    found = [{size: paged(size, **only) for size in (50, 1, 3)} for only in filters]
+
+    assert [7, 6, 7, 5] == [len(set(pages[50])) for pages in found]
+    assert [[pages[50]] * 3 for pages in found] == [list(pages.values()) for pages in found]
+    assert set("bAcZ1") == set(paged(2, journey="win_back"))
+    assert [] == paged(2, journey="other")

@@ -102,3 +102,34 @@ def test_who_is_seen_at_one_instant_is_paged_without_loss(database: Database) ->
             before = page[-1].last_seen, page[-1].number
 
     assert 7 == len(seen) == len(set(seen))
+
+
+def test_where_nobody_is_nothing_is_answered(database: Database) -> None:
+    with database.read() as tx:
+        ties = ties_of(tx, [], 50)
+        assert ([], {}, [], {}) == (ties.links, ties.ends, recent_people(tx, None, 5), names_of(tx, [1]))
+
+
+def test_people_of_many_identifiers_are_paged_each_once_at_their_last_instant(database: Database) -> None:
+    resolve(database, [event(_DAY, f"user_id:u{n}", f"email:u{n}@example.com") for n in range(5)])
+    resolve(database, [event(_DAY + 1, "user_id:u2", "anonymous_id:b"), event(_DAY + 1, "anonymous_id:c")])
+
+    for size in (1, 2, 3, 50):
+        seen, before = [], None
+        with database.read() as tx:
+            while page := recent_people(tx, before, size):
+                seen += page
+                before = page[-1].last_seen, page[-1].number
+        assert [_DAY + 1] * 2 + [_DAY] * 4 == [each.last_seen for each in seen]
+        assert 6 == len({each.person for each in seen})
+
+
+def test_of_many_links_the_strongest_are_shown_each_once(database: Database) -> None:
+    resolve(database, [event(_DAY + n, "user_id:u", f"anonymous_id:a{n % 4}") for n in range(6)])
+
+    with database.read() as tx:
+        some = ties_of(tx, [_leaf("user_id:u"), _leaf("anonymous_id:a0")], 3)
+        every = ties_of(tx, [_leaf("user_id:u"), _leaf("anonymous_id:a0")], 50)
+
+    assert [2, 2, 1, 1] == [each.count for each in every.links]
+    assert every.links[:3] == some.links

@@ -120,7 +120,7 @@ def test_entries_and_goals_are_counted_since_an_instant_and_runs_found_by_their_
 
     with database.read() as tx:
         runs = runs_page(tx)
-        entered = [count_entered(tx, since) for since in (began, later)]
+        entered = [count_entered(tx, since, [runs[0].journey, "nobody_s"]) for since in (began, later)]
         goals = [sum_goals(tx, since) for since in (began, later)]
         by_ending = {ending: len(runs_page(tx, ending=ending)) for ending in {run.ending for run in runs}}
 

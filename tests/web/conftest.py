@@ -21,8 +21,14 @@ Browser = TestClient[Front]
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[Instance]:
-    database = Database(f"sqlite:///{tmp_path / 'state.db'}")
+def state_url(tmp_path: Path) -> str:
+    """URL of the instance's state; a file of tests that are of both databases gives `database_url` in its place."""
+    return f"sqlite:///{tmp_path / 'state.db'}"
+
+
+@pytest.fixture
+def instance(tmp_path: Path, state_url: str) -> Iterator[Instance]:
+    database = Database(state_url)
     database.create_tables()
     log = Database(f"sqlite:///{tmp_path / 'log.db'}")
     instance = Instance(Settings(data=tmp_path), ManualClock(NOW), database, SqlLog(log), b"secret of a test")

@@ -61,6 +61,7 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("object", Text, nullable=False),
     Index("ix_access_audit_at", "at", "id"),
+    Index("ix_access_audit_object", "object", "at", "id"),
 )
 answers = Table(
     "access_answer",
@@ -220,7 +221,7 @@ def list_audit(tx: Transaction, before: tuple[Instant, str] | None, limit: int) 
 
 
 def last_audit(tx: Transaction, of: str, until: Instant) -> AuditEntry | None:
-    """The last thing done to an object up to an instant; the newest entries are looked at first."""
+    """The last thing done to an object up to an instant."""
     query = select(audit).where(audit.c.object == of, audit.c.at <= until)
     row = tx.execute(query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(1)).first()
     if row is None:

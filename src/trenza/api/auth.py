@@ -28,7 +28,7 @@ from trenza.access import (
     write_down,
 )
 from trenza.app import Instance
-from trenza.kernel import Conflict, Forbidden, TooLarge, Unauthorised
+from trenza.kernel import Conflict, Forbidden, Invalid, TooLarge, Unauthorised
 
 LARGEST_BODY = 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -93,6 +93,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, with its `Caller` as `scope["user"]`."""
         request = cast("HTTPScope", scope)
+        _refuse_nul(request)
         caller = await self._caller(request)
         scope["user"] = caller
         opt = scope["route_handler"].opt
@@ -195,6 +196,12 @@ def _allow(caller: Caller | None, right: Right | Literal["any"]) -> Caller:
     if right != "any" and right not in caller.rights:
         raise Forbidden(f"this asks for the right {right!r}", "ask an admin for another role or a key with this scope")
     return caller
+
+
+def _refuse_nul(scope: HTTPScope) -> None:
+    """No database can be asked for a text with a NUL in it, and nothing is called so."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise Invalid("there is a NUL character in the address", "take `%00` out of it")
 
 
 def _refuse_foreign_page(scope: Scope, caller: Caller) -> None:

@@ -159,9 +159,10 @@ def find_people(tx: Transaction, numbers: Collection[Leaf]) -> dict[Leaf, Person
 
 
 def people_page(tx: Transaction, after: Person, limit: int) -> list[Person]:
-    """People by number, those behind `after`."""
-    person = _identifiers.c.person
-    return list(tx.scalars(select(person).where(person > after).distinct().order_by(person).limit(limit)))
+    """People by number, those behind `after`: each bears the number of one of their identifiers."""
+    number = _identifiers.c.number
+    query = select(number).where(number > after, _identifiers.c.person == number)
+    return list(tx.scalars(query.order_by(number).limit(limit)))
 
 
 def select_recent(

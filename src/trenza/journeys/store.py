@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     delete,
     func,
     or_,
@@ -53,6 +54,7 @@ _run = Table(
     Column("position", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_run_journey_entered_at", "journey", "entered_at", "id"),
+    Index("ix_run_journey_ending", "journey", "ending", "position", "version"),
 )
 _decision = Table(
     "decision",
@@ -68,6 +70,7 @@ _decision = Table(
     Column("body", LargeBinary, nullable=False),
     Index("ix_decision_leaf_at", "leaf", "at"),
     Index("ix_decision_journey_at", "journey", "at"),
+    Index("ix_decision_journey_step", "journey", "step", "verdict"),
     Index("ix_decision_at_id", "at", "id"),
     Index("ix_decision_withheld", "at", "id", sqlite_where=_withheld, postgresql_where=_withheld),
 )
@@ -121,7 +124,8 @@ _task = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Index("ix_task_queue_created_at", "queue", "created_at"),
-    Index("ix_task_open", "queue", "due", sqlite_where=_open, postgresql_where=_open),
+    Index("ix_task_open", "queue", "due", "id", sqlite_where=_open, postgresql_where=_open),
+    Index("ix_task_due", "due", "id", sqlite_where=_open, postgresql_where=_open),
     Index("ix_task_done", "done_at", "id", sqlite_where=_done, postgresql_where=_done),
 )
 _OF_PEOPLE: Sequence[tuple[Table, Column[Any]]] = (
@@ -223,7 +227,7 @@ def count_open(tx: Transaction, journey: str) -> dict[tuple[str, str], int]:
     """(version, step) → how many open runs of a journey stand there: what `plan` tells."""
     query = (
         select(_run.c.version, _run.c.position, func.count())
-        .where(_run.c.journey == journey, _run.c.closed_at.is_(None))
+        .where(_run.c.journey == journey, _run.c.ending == "")
         .group_by(_run.c.version, _run.c.position)
     )
     return {(version, position): count for version, position, count in tx.execute(query)}
@@ -254,13 +258,18 @@ def count_verdicts(tx: Transaction, journey: str) -> dict[str, dict[str, int]]:
 
 def count_runs(tx: Transaction) -> dict[str, tuple[int, int]]:
     """Journey → (open runs, all runs)."""
-    query = select(_run.c.journey, func.count() - func.count(_run.c.closed_at), func.count()).group_by(_run.c.journey)
-    return {journey: (still, every) for journey, still, every in tx.execute(query)}
+    query = select(_run.c.journey, _run.c.ending, func.count()).group_by(_run.c.journey, _run.c.ending)
+    found: dict[str, tuple[int, int]] = {}
+    for journey, ending, count in tx.execute(query):
+        still, every = found.get(journey, (0, 0))
+        found[journey] = (still if ending else still + count), every + count
+    return found
 
 
-def count_entered(tx: Transaction, since: Instant) -> dict[str, int]:
-    """Journey → runs that began to be since an instant."""
-    query = select(_run.c.journey, func.count()).where(_run.c.entered_at >= since).group_by(_run.c.journey)
+def count_entered(tx: Transaction, since: Instant, journeys: Collection[str]) -> dict[str, int]:
+    """Journey → runs that began to be since an instant, of some journeys."""
+    here = among(_run.c.journey, journeys), _run.c.entered_at >= since
+    query = select(_run.c.journey, func.count()).where(*here).group_by(_run.c.journey)
     return dict(map(tuple, tx.execute(query)))
 
 
@@ -504,14 +513,15 @@ def tasks_page(
     tx: Transaction, queue: str | None = None, after: tuple[Instant, str] | None = None, limit: int = 50
 ) -> list[Task]:
     """Tasks that are not done, those due soonest first; `after` is `place_of_task` of the last one seen."""
-    soonest = func.coalesce(_task.c.due, _NEVER)
-    query = select(_task).where(_open).order_by(soonest, _task.c.id).limit(limit)
+    due, last = after or (-1, "")
+    query = select(_task).where(_open)
     if queue is not None:
         query = query.where(_task.c.queue == queue)
-    if after is not None:
-        due, last = after
-        query = query.where(or_(soonest > due, (soonest == due) & (_task.c.id > last)))
-    return [_task_of(row) for row in tx.execute(query)]
+    behind = or_(_task.c.due > due, and_(_task.c.due == due, _task.c.id > last))
+    dated = query.where(_task.c.due >= due, behind).order_by(_task.c.due, _task.c.id)
+    undated = query.where(_task.c.due.is_(None), _task.c.id > (last if due == _NEVER else "")).order_by(_task.c.id)
+    found = [] if due == _NEVER else [_task_of(row) for row in tx.execute(dated.limit(limit))]
+    return found + [_task_of(row) for row in tx.execute(undated.limit(limit - len(found)))]
 
 
 def place_of_task(task: Task) -> tuple[Instant, str]:

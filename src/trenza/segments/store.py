@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, func, select, update
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, func, select, text, update
 
 from trenza.kernel import Instant, decode_json, encode_json
 from trenza.segments.model import Ids, SegmentChange
 from trenza.storage import QUARTER, Transaction, among, bulk_insert, bulk_upsert, metadata
 
+_inside = text("inside_since IS NOT NULL")
 _membership = Table(
     "membership",
     metadata,
@@ -25,7 +26,7 @@ _membership = Table(
     Column("turns", Integer, nullable=False),
     Column("because", LargeBinary, nullable=False),
     Index("ix_membership_flip_at", "flip_at"),
-    Index("ix_membership_segment", "segment", "inside_since"),
+    Index("ix_membership_inside", "segment", "person", sqlite_where=_inside, postgresql_where=_inside),
 )
 _change = Table(
     "segment_change",
@@ -35,7 +36,7 @@ _change = Table(
     Column("turn", Integer, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
     Column("because", LargeBinary, nullable=False),
-    Index("ix_segment_change_segment", "segment", "at"),
+    Index("ix_segment_change_segment", "segment", "at", "turn"),
 )
 _fill = Table(
     "segment_fill",

@@ -77,9 +77,9 @@ function graph({ nodes, links }) {
   return {
     color, textStyle,
     tooltip: { ...tooltip, trigger: "item", formatter: ({ data }) => data.about ?? data.name },
-    legend: { ...base("").legend, data: tones },
+    legend: { ...base("").legend, type: "plain", data: tones },
     series: [{
-      type: "graph", layout: "force", roam: false, draggable: true,
+      type: "graph", layout: "force", top: 72, bottom: 16, roam: false, draggable: true,
       force: { repulsion: 260, edgeLength: [60, 130], gravity: 0.12, layoutAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches },
       categories: tones.map((name) => ({ name })),
       label: { show: true, position: "bottom", color: token("ink"), fontSize: 12, formatter: ({ data }) => (data.label.length > 22 ? `${data.label.slice(0, 21)}…` : data.label) },

@@ -67,7 +67,7 @@ def lines(tx: Transaction, view: View, now: Instant) -> Sequence[Line]:
     speaker = Speaker(view, definitions.objects)
     runs, entered, goals, said = (
         count_runs(tx),
-        count_entered(tx, now - _WEEK),
+        count_entered(tx, now - _WEEK, journeys.keys()),
         sum_goals(tx, now - _WEEK),
         _sent(tx, now),
     )

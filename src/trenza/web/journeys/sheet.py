@@ -49,7 +49,7 @@ class SheetController(Controller):
             values = {
                 "numbers": numbers,
                 "figures": figures_of(numbers),
-                "week": count_entered(tx, now - WEEK).get(key, 0),
+                "week": count_entered(tx, now - WEEK, [key]).get(key, 0),
                 "goals": sum_goals(tx, now - MONTH).get(key, (0, 0.0)),
                 "outcomes": (said := outcomes(tx, key, now)),
                 "sent": sum(count for verdict, _, count in said if verdict == "sent"),

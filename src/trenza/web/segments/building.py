@@ -1,13 +1,15 @@
 """The builder of segments: a text under edit as blocks or YAML, with a live count and people as examples."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from litestar import Controller, Response, get, post
 from litestar.params import PathParameter
 
 from trenza.definitions import Live, find_live
+from trenza.identity import text_person
 from trenza.kernel import Faulty, Invalid, NotFound
+from trenza.people import name_people
 from trenza.segments import SEGMENT, Estimate, Terms, count_text
 from trenza.web.editor import (
     Clash,
@@ -83,7 +85,18 @@ class SegmentEditorController(Controller):
     @post("/segments/count", opt={"right": "read", "only_reads": True}, status_code=200, sync_to_thread=True)
     def count(self, view: Viewing, form: Sent) -> Response[str]:
         """How many people the text holds of now, and some of them."""
-        return view.fragment("segments/count.html", "count", {"estimate": _count(view, text_of(form))})
+        estimate = _count(view, text_of(form))
+        values = {"estimate": estimate, "names": _names(view, estimate)}
+        return view.fragment("segments/count.html", "count", values)
+
+
+def _names(view: View, estimate: Estimate | None) -> Mapping[str, str]:
+    """What the examples are called, by their ids; nobody for readers who may not see people."""
+    if estimate is None or not view.may("people"):
+        return {}
+    people = [person for each in estimate.examples if (person := text_person(each.person)) is not None]
+    with view.instance.database.read() as tx:
+        return {named.person: named.name for named in name_people(tx, people).values()}
 
 
 def _count(view: View, text: str) -> Estimate | None:

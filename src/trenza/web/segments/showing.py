@@ -23,6 +23,7 @@ from trenza.events import events_named
 from trenza.identity import count_people, person_text
 from trenza.kernel import Faulty, Instant, NotFound
 from trenza.measure import local_days
+from trenza.people import name_people
 from trenza.segments import Membership, Segment, count_inside, count_turns, filled, members_page
 from trenza.storage import Transaction
 from trenza.testing import Trial, try_text
@@ -45,6 +46,8 @@ class MemberRow(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     person: str
+    name: str
+    """Empty for a visitor."""
     since: Instant
     until: Instant | None
     events: tuple[tuple[int, str], ...]
@@ -191,10 +194,12 @@ def _members(tx: Transaction, view: View, key: str) -> Any:
     place = place_of(view, "segment_members")
     found = members_page(tx, key, int(place[0]) if place else -1, PER_PAGE + 1)
     events = _events(tx, [membership for _, membership in found])
+    named = name_people(tx, [number for number, _ in found])
     rows = [
         MemberRow(
             number=number,
             person=person_text(number),
+            name=named[number].name if number in named else "",
             since=membership.inside_since or 0,
             until=membership.flip_at,
             events=tuple(events[each] for each in membership.because[:_REASONS] if each in events),
