@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from tests.web.conftest import NOW, PASSWORD, Browser
 
 from trenza.access import Vault, add_user, use_link
@@ -67,3 +68,30 @@ def test_sources_and_audit_are_for_admins(signed_in: Browser, vault: Vault) -> N
     signed_in.cookies.set("trenza_session", use_link(vault, token, "", PASSWORD, NOW).cookie)
 
     assert [403, 403] == [signed_in.get(path).status_code for path in ("/sources", "/audit")]
+
+
+def test_how_fast_a_source_may_send_is_set_and_taken_back(signed_in: Browser, instance: Instance) -> None:
+    source = add_source(instance.database, "till", "pos")
+    for rate, burst, kept in (("20", "100", (20, 100)), ("5", "", (5, 0)), ("", "", (0, 0))):
+        token = csrf_of(signed_in.get(f"/sources/{source.id}").text)
+        form = {"csrf": token, "answers": "visitors", "rate": rate, "burst": burst}
+        assert 303 == signed_in.post(f"/sources/{source.id}", data=form).status_code
+        with instance.database.read() as tx:
+            (found,) = (each for each in list_sources(tx) if each.id == source.id)
+        assert kept == (found.rate, found.burst)
+
+
+@pytest.mark.parametrize(("rate", "burst"), [("-1", ""), ("fast", ""), ("1.5", ""), ("", "5"), ("12345678", "")])
+def test_a_pace_that_is_none_is_said_beside_its_field(
+    signed_in: Browser, instance: Instance, rate: str, burst: str
+) -> None:
+    source = add_source(instance.database, "till", "pos")
+    token = csrf_of(signed_in.get(f"/sources/{source.id}").text)
+    form = {"csrf": token, "answers": "nobody", "rate": rate, "burst": burst}
+    answer = signed_in.post(f"/sources/{source.id}?language=en", data=form)
+
+    assert (422, True) == (answer.status_code, "A whole number of events" in answer.text)
+    with instance.database.read() as tx:
+        assert ("visitors", 0, 0) == next(
+            (each.answers, each.rate, each.burst) for each in list_sources(tx) if each.id == source.id
+        )

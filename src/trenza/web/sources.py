@@ -9,6 +9,7 @@ from litestar.params import PathParameter
 from trenza.app import Instance
 from trenza.events import (
     INTERNAL_SOURCE,
+    InvalidSource,
     Source,
     TrackingPlan,
     add_source,
@@ -33,7 +34,9 @@ _PROBLEM_WORDS = {
     "channel": "Small letters, digits, _ and -: web, app, pos …",
     "key": "1 to 200 visible characters without a colon, that no other source has.",
 }
+_PACE_WORDS = "A whole number of events, or nothing. A burst needs a rate."
 _SHOWN = 15
+_DIGITS = 7
 Id = Annotated[int, PathParameter(ge=1, le=1 << 31)]
 
 
@@ -63,28 +66,56 @@ class SourceController(Controller):
         """One source: its key, how clients begin, what came last, the plans that speak of it."""
         with instance.database.read() as tx:
             found = _find(list_sources(tx), source)
-            events = latest(tx, _SHOWN, found.id)
-            plans: Mapping[str, TrackingPlan] = instance.in_force(tx).of("TrackingPlan")
-        values = {
-            "source": found,
-            "channel": name_channel(view, found.channel),
-            "snippets": snippets_for(instance.settings.base_url, found),
-            "events": events,
-            "plans": [plan for plan in plans.values() if not plan.sources or found.name in plan.sources],
-            "answers": [(key, view.say(text)) for key, text in ANSWERS_WORDS.items()],
-            "form": Form().with_defaults(answers=found.answers),
-        }
-        return view.page("sources/show.html", values)
+        return _show(view, instance, found, Form())
 
     @post("/sources/{source:int}", opt={"right": "admin"}, sync_to_thread=True)
     def change(self, view: Viewing, instance: Here, form: Sent, source: Id) -> Response[Any]:
-        """Change about whom its write key is answered."""
+        """Change about whom its write key is answered, or how fast it may send."""
         with instance.database.read() as tx:
             found = _find(list_sources(tx), source)
         answers = next((each for each in ANSWERS_WORDS if each == form["answers"]), None)
-        change_source(instance.database, found.name, answers=answers)  # type: ignore[arg-type]  # one of the table's keys
+        rate, burst = (_whole(view, form, name) for name in ("rate", "burst"))
+        if not form.good:
+            return _show(view, instance, found, form, 422)
+        try:
+            change_source(instance.database, found.name, answers=answers, rate=rate, burst=burst)  # type: ignore[arg-type]  # one of the table's keys
+        except InvalidSource:
+            form.blame("burst", view.say(_PACE_WORDS))
+            return _show(view, instance, found, form, 422)
         view.request.state.audit = f"source:{found.id}"
         return view.redirect(f"/sources/{found.id}", said="saved")
+
+
+def _show(view: View, instance: Instance, found: Source, form: Form, status: int = 200) -> Response[str]:
+    with instance.database.read() as tx:
+        events = latest(tx, _SHOWN, found.id)
+        plans: Mapping[str, TrackingPlan] = instance.in_force(tx).of("TrackingPlan")
+    values = {
+        "source": found,
+        "channel": name_channel(view, found.channel),
+        "snippets": snippets_for(instance.settings.base_url, found),
+        "events": events,
+        "plans": [plan for plan in plans.values() if not plan.sources or found.name in plan.sources],
+        "answers": [(key, view.say(text)) for key, text in ANSWERS_WORDS.items()],
+        "form": form.with_defaults(**_shown(found)),
+    }
+    return view.page("sources/show.html", values, status)
+
+
+def _shown(source: Source) -> dict[str, str]:
+    pace = {"rate": source.rate, "burst": source.burst}
+    return {"answers": source.answers, **{name: str(number) if number else "" for name, number in pace.items()}}
+
+
+def _whole(view: View, form: Form, name: str) -> int | None:
+    """A number of events; empty is 0, which is no limit; None where the field was not sent."""
+    if name not in form:
+        return None
+    text = form.text(name) or "0"
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        form.blame(name, view.say(_PACE_WORDS))
+        return None
+    return int(text)
 
 
 def _list(view: View, instance: Instance, form: Form, status: int = 200) -> Response[str]:
