@@ -18,6 +18,7 @@ from pathlib import Path
 import answers
 import importing
 import msgspec
+import pages
 import process
 import searching
 from harness import ROOT, Figure, processor
@@ -64,6 +65,7 @@ def benchmarks(rounds: int | None, people: int) -> dict[str, Callable[[], list[F
         "answers": partial(answers.measure, **times),
         "people": partial(answers.measure_people, people),
         "people-search": searching.measure,
+        "pages": partial(pages.measure, **times),
     }
 
 
