@@ -45,8 +45,8 @@ def test_the_list_is_narrowed_by_state_channel_and_journey(
 ) -> None:
     tell(instance, tmp_path)
 
-    assert 1 == signed_in.get("/messages?channel=sms").text.count("<td><a class=")
-    assert 1 == signed_in.get("/messages?journey=promo&state=sent").text.count("<td><a class=")
+    assert 1 == signed_in.get("/messages?channel=sms").text.count('<td class="act">')
+    assert 1 == signed_in.get("/messages?journey=promo&state=sent").text.count('<td class="act">')
     assert "No message is like this" in signed_in.get("/messages?state=failed&language=en").text
     assert "Nothing fits" not in signed_in.get("/messages?channel=made-up&language=en").text
 
