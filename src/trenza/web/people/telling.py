@@ -13,6 +13,7 @@ from trenza.kernel import Instant, JsonObject, JsonValue, encode_json
 from trenza.people import CONSENTS, MESSAGES, NOTE, Happening
 from trenza.web.people.words import (
     CONSENT_WORDS,
+    TRAIT_WORDS,
     VERDICT_TONES,
     VERDICT_WORDS,
 )
@@ -127,7 +128,10 @@ def _title(view: View, name: str, properties: JsonObject) -> str:
 
 def _detail(view: View, message: JsonObject, properties: JsonObject, name: str, titles: Titles) -> str:
     if name == "identify":
-        return ", ".join(_object(message.get("traits")))
+        traits = (
+            view.say(TRAIT_WORDS[each]) if each in TRAIT_WORDS else each for each in _object(message.get("traits"))
+        )
+        return ", ".join(traits)
     if name in MESSAGES and (journey := properties.get("journey")):
         return titles.get(str(journey), str(journey))
     if name == "Consent Changed":
