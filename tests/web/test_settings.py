@@ -75,3 +75,11 @@ def test_settings_are_for_admins(signed_in: Browser, vault: Vault) -> None:
     signed_in.cookies.set("trenza_session", use_link(vault, token, "", PASSWORD, NOW).cookie)
 
     assert [403, 403] == [signed_in.get(path).status_code for path in ("/settings/users", "/settings/keys")]
+
+
+def test_identifiers_stand_with_their_limits_and_how_many_are_known(signed_in: Browser) -> None:
+    page = signed_in.get("/settings/identifiers").text
+
+    assert "Tarjeta de cliente" in page
+    assert "loyalty_card" in page
+    assert "[object object]" in page

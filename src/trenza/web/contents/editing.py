@@ -100,7 +100,7 @@ class ContentController(Controller):
             return _page(view, text, form["base"], is_new=False)
         return _saved(view, form, text, key, is_new=False)
 
-    @post("/templates/preview", opt={"right": "read"}, status_code=200, sync_to_thread=True)
+    @post("/templates/preview", opt={"right": "read", "only_reads": True}, status_code=200, sync_to_thread=True)
     def see(self, view: Viewing, form: Sent) -> Response[str]:
         """The text as it stands in the form, said to a real person; for a sandboxed frame."""
         channel, _, language = form["see"].partition(":")

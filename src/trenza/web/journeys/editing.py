@@ -98,7 +98,7 @@ class JourneyEditorController(Controller):
         """Save it, unless somebody else has; or the page again, with what is wrong."""
         return _saved(view, form, key, is_new=False)
 
-    @post("/journeys/try", opt={"right": "read"}, status_code=200, sync_to_thread=True)
+    @post("/journeys/try", opt={"right": "read", "only_reads": True}, status_code=200, sync_to_thread=True)
     def attempt(self, view: Viewing, instance: Here, form: Sent) -> Response[str]:
         """How the tests go with the text as it stands in the editor; nothing is saved."""
         text, ready = text_of(form), parts_of(form["ready"])

@@ -5,6 +5,7 @@
 
 from trenza.web.settings.channels import ChannelPageController
 from trenza.web.settings.data import DataPageController
+from trenza.web.settings.identifiers import IdentifierPageController
 from trenza.web.settings.instance import InstancePageController
 from trenza.web.settings.keys import KeyPageController
 from trenza.web.settings.rules import RulePageController
@@ -16,6 +17,7 @@ CONTROLLERS = (
     InstancePageController,
     ChannelPageController,
     RulePageController,
+    IdentifierPageController,
     DataPageController,
 )
 """Every page of the settings."""

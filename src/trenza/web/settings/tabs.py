@@ -13,6 +13,7 @@ TAB_WORDS = {
     "/settings/instance": "Instance",
     "/settings/channels": "Channels",
     "/settings/rules": "Rules",
+    "/settings/identifiers": "Identifiers",
     "/settings/data": "Data",
 }
 _FOR_READERS = frozenset({"/settings/rules"})
