@@ -81,7 +81,7 @@ def test_a_key_never_changes(door: TestClient[Any], writer: Headers, kind: str, 
     assert 400 == door.put(f"/api/definitions/{kind}/{key}", json={"text": text}, headers=writer).status_code
 
 
-@pytest.mark.parametrize("path", ["Segment/%00", "%00/x", "Segment/%F0%9F%98%80", "Nothing/x"])
+@pytest.mark.parametrize("path", ["Segment/%F0%9F%98%80", "Nothing/x"])
 def test_what_is_not_there_is_not_found(door: TestClient[Any], writer: Headers, path: str) -> None:
     assert 404 == door.get(f"/api/definitions/{path}", headers=writer).status_code
 

@@ -48,8 +48,8 @@ def test_a_decision_is_listed_explained_and_found_in_its_run(tmp_path: Path) -> 
     listed = _run(tmp_path, "decisions", "--person", "email:ana@example.com", "--journey", "greet", "--json")
     decision = json.loads(listed.stdout)
     assert ("sent", "email", "hello") == (decision["verdict"], decision["channel"], decision["step"])
-    assert "No por sms: no hay dirección." in _run(tmp_path, "explain", decision["id"]).stdout
-    assert "Not by sms: there is no address." in _run(tmp_path, "explain", decision["id"], "--language", "en").stdout
+    assert "No por SMS: no hay dirección." in _run(tmp_path, "explain", decision["id"]).stdout
+    assert "Not by SMS: there is no address." in _run(tmp_path, "explain", decision["id"], "--language", "en").stdout
     assert "greet" in _run(tmp_path, "journey", "list").stdout
     (run,) = map(json.loads, _run(tmp_path, "journey", "runs", "greet", "--json").stdout.splitlines())
     shown = json.loads(_run(tmp_path, "journey", "show", run["id"], "--json").stdout)

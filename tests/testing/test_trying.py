@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-import trenza.demo
 from trenza.definitions import apply, find_live, list_live
 from trenza.equipment import KINDS
+from trenza.starters import DEFINITIONS
 from trenza.storage import Database
 from trenza.testing import try_text
 
@@ -69,7 +69,7 @@ def test_faults_are_said_and_nothing_is_run(house: Database) -> None:
 
 
 def test_the_demo_runs_its_tests_for_a_journey(database: Database) -> None:
-    apply(database, Path(trenza.demo.__file__).parent / "definitions", KINDS, 1)
+    apply(database, DEFINITIONS, KINDS, 1)
     with database.read() as tx:
         written = {each.key: each.written for each in list_live(tx, "Journey")}
     trial = try_text(database, written["missed_call"], KINDS)

@@ -115,8 +115,8 @@ def test_whoever_is_hostile_is_found_and_shown_as_text(chrome: Chromium, house: 
         page.goto("/people")
         page.fill("input[name=text]", f"h{number}@example.com")
         page.keyboard.press("Enter")
-        page.locator("#found a[href^='/people/per_']").first.click()
-        page.wait_for_url("**/people/per_*")
+        found = page.locator("#found a[href^='/people/per_']").first.get_attribute("href")
+        page.goto(found or "")
         assert page.locator("h1").inner_text().strip(), name
         assert 0 == too_wide(page), name
     assert page.evaluate("window.taken") is None
