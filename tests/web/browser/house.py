@@ -6,7 +6,7 @@ from typing import Any
 from tests.web.story import tell
 
 from trenza.app import Instance
-from trenza.definitions import apply
+from trenza.definitions import apply_documents, read_documents
 from trenza.equipment import KINDS
 from trenza.events import latest
 from trenza.job_kinds import ask_for
@@ -42,8 +42,7 @@ def furnish(instance: Instance, folder: Path) -> dict[str, Any]:
     """Fill the instance; gives what stands in addresses, by its name in them."""
     folder.mkdir(exist_ok=True)
     person = tell(instance, folder, name=PAYLOADS["svg"])
-    (folder / "definitions" / "more.yaml").write_text(SEGMENT, encoding="utf-8")
-    apply(instance.database, folder / "definitions", KINDS, instance.clock.now())
+    apply_documents(instance.database, read_documents(SEGMENT, "more.yaml")[0], KINDS, instance.clock.now())
     for number, text in enumerate(PAYLOADS.values()):
         _say(instance, number, text)
     process_until_idle(instance)
