@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.support.browser import axe
 from tests.web.browser.conftest import OpenPage
 
@@ -87,6 +87,24 @@ def test_a_segment_is_built_with_the_keyboard_alone_and_undone(open_page: OpenPa
 
     page.wait_for_url("**/segments/by_keys")
     assert "reachable: sms" in written(running, "by_keys")
+
+
+def test_whoever_is_faster_than_the_answer_stays_where_they_are(open_page: OpenPage) -> None:
+    page = open_page("/segments/new", language="en")
+    held: list[Route] = []
+    page.route("**/editor/apply", lambda route: held.append(route), times=1)  # noqa: PLW0108 — Playwright marks what it is given
+    page.locator("#at-title-en").fill("In a hurry")
+    with page.expect_request("**/editor/apply"):
+        page.locator(".insert > summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-insert=reachable]").focus()
+    before = page.locator("[data-insert=reachable]").element_handle()
+    held.pop().continue_()
+    page.wait_for_function("before => !before.isConnected", arg=before)
+
+    expect(page.locator("[data-insert=reachable]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-form=reachable] input")).to_be_focused()
 
 
 @pytest.mark.parametrize("breaks", ["\n", "\r\n"])

@@ -42,11 +42,13 @@ function put(made, after) {
   } : null;
   const opened = after ? [] : [...bench().querySelectorAll("details.menu[open][id]")].map((menu) => menu.id);
   const summary = active.closest?.("details.menu[id] > summary")?.parentElement.id;
+  const pressed = bench().contains(active) && active.matches("button[data-op]") ? active.dataset : null;
   const folds = [...bench().querySelectorAll("details[data-fold][open]")].map((each) => each.dataset.fold);
   bench().replaceWith(made);
   for (const fold of bench().querySelectorAll("details[data-fold]")) if (folds.includes(fold.dataset.fold)) fold.open = true;
   for (const id of opened) { const menu = document.getElementById(id); if (menu) menu.open = true; }
   if (summary) document.getElementById(summary)?.querySelector("summary").focus();
+  if (pressed) [...bench().querySelectorAll("button[data-op]")].find((each) => each.dataset.op === pressed.op && each.dataset.act === pressed.act)?.focus({ preventScroll: true });
   const text = state().value;
   if (text !== texts[at]) { texts.splice(at + 1, texts.length, text); at = texts.length - 1; }
   if (document.activeElement !== yaml || form.dataset.tab !== "yaml") yaml.value = JSON.parse(text);
