@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import msgspec
 from litestar.routes import HTTPRoute
-from tests.web.conftest import Browser
+from tests.web.conftest import NOW, Browser
 from tests.web.roles import token_of
 
-from trenza.access import read_audit
+from trenza.access import Vault, add_user, read_audit
 from trenza.api.live import Streams
 from trenza.api.server import build_litestar
 from trenza.api.tally import Tally
@@ -62,3 +62,12 @@ def test_what_changes_something_is_written_down_and_told_in_words(signed_in: Bro
 
     assert "POST /live/failed" in {each.action for each in read_audit(instance.database, None, 9)}
     assert "reintentó eventos fallidos" in signed_in.get("/audit").text
+
+
+def test_users_stand_by_their_address_and_the_command_line_by_its_name(signed_in: Browser, vault: Vault) -> None:
+    add_user(vault, "eva@example.com", "agent", "cli", NOW)
+    page = signed_in.get("/audit").text
+
+    assert "la línea de órdenes" in page
+    assert ">eva@example.com<" in page
+    assert "usr_" not in page

@@ -1,9 +1,15 @@
 import re
+from pathlib import Path
 
 import pytest
 from tests.web.conftest import NOW, PASSWORD, Browser
 
 from trenza.access import Vault, add_user, list_keys, list_users, use_link
+from trenza.app import Instance
+from trenza.definitions import apply
+from trenza.demo import DEFINITIONS
+from trenza.equipment import KINDS
+from trenza.web.documents.words import FRESH
 
 
 def csrf_of(page: str) -> str:
@@ -83,3 +89,45 @@ def test_identifiers_stand_with_their_limits_and_how_many_are_known(signed_in: B
     assert "Tarjeta de cliente" in page
     assert "loyalty_card" in page
     assert "[object object]" in page
+
+
+def test_a_purpose_stands_with_what_it_obeys_and_the_journeys_that_have_it(
+    signed_in: Browser, instance: Instance
+) -> None:
+    apply(instance.database, DEFINITIONS, KINDS, NOW)
+    page = signed_in.get("/settings/purposes?language=en").text
+
+    rows = dict(re.findall(r'<code class="soft small">(\w+)</code></td>(.*?)</tr>', page, re.DOTALL))
+    assert ["marketing", "service"] == list(rows)
+    assert "Only to who said yes" in rows["marketing"]
+    assert "without asking" in rows["service"]
+    assert 'href="/journeys/cart_rescue"' in rows["marketing"]
+    assert "cart_rescue" not in rows["service"]
+
+
+def test_an_instance_without_journeys_knows_its_two_purposes(signed_in: Browser) -> None:
+    page = signed_in.get("/settings/purposes?language=en").text
+
+    assert 2 == page.count(">none yet<")
+    assert "counts as allowed" in page
+
+
+def test_a_rule_says_what_it_holds_and_who_names_it(signed_in: Browser, instance: Instance) -> None:
+    apply(instance.database, DEFINITIONS, KINDS, NOW)
+    page = signed_in.get("/settings/rules").text
+
+    assert "Como máximo <b>2</b> en <b>7 días</b>, contando todos los canales" in page
+    assert "Nada entre las <b>21:00</b> y las <b>09:00</b>" in page
+    assert 2 == page.count('href="/journeys/cart_rescue"')
+    assert "El carrito espera · Notificación de la app, Correo electrónico, SMS" in page
+
+
+def test_a_cap_of_some_channels_and_a_plan_say_so(signed_in: Browser, instance: Instance, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(
+        "kind: Cap\nkey: short\ncount: 1\nwithin: 20h\nchannels: [sms, push]\n---\n" + FRESH["TrackingPlan"]
+    )
+    apply(instance.database, tmp_path, KINDS, NOW)
+    page = signed_in.get("/settings/rules?language=en").text
+
+    assert "At most <b>1</b> in <b>20 hours</b> by <b>SMS</b> and <b>App notification</b>" in page
+    assert "Order Completed · for every source" in page

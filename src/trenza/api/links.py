@@ -48,6 +48,9 @@ _WORDS = {
         "nothing": "Este enlace no lleva a ningún sitio",
         "whole": "Ábrelo tal como aparece en el mensaje.",
         "marketing": "comerciales",
+        "service": "de servicio",
+        "analytics": "de análisis",
+        "advertising": "de publicidad",
     },
     "en": {
         "ask": "Unsubscribe?",
@@ -60,9 +63,20 @@ _WORDS = {
         "nothing": "This link leads nowhere",
         "whole": "Open it as it stands in the message.",
         "marketing": "marketing",
+        "service": "service",
+        "analytics": "analytics",
+        "advertising": "advertising",
     },
 }
-_CHANNELS = {"email": {"es": "correo", "en": "e-mail"}, "sms": {"es": "SMS", "en": "SMS"}}
+_CHANNELS = {
+    "email": {"es": "correo", "en": "e-mail"},
+    "sms": {"es": "SMS", "en": "SMS"},
+    "whatsapp": {"es": "WhatsApp", "en": "WhatsApp"},
+    "push": {"es": "notificación de la app", "en": "notification of the app"},
+    "web_push": {"es": "notificación del navegador", "en": "notification of the browser"},
+    "voice": {"es": "llamada", "en": "telephone"},
+    "direct_mail": {"es": "correo postal", "en": "post"},
+}
 _LARGEST_FORM = 10_000
 
 

@@ -79,6 +79,8 @@ ACTION_WORDS = {
 }
 """What every write is called: those of `access` by their name, those of routes by method and path."""
 
+SHELL_WORDS = "the command line"
+
 
 class AuditPageController(Controller):
     """`/audit`."""
@@ -95,5 +97,7 @@ class AuditPageController(Controller):
         vault = Vault(instance.database, instance.secret)
         names = {f"user:{user.id}": user.email for user in list_users(vault)}
         names |= {f"key:{key.id}": key.name for key in list_keys(vault)}
+        named = {who.partition(":")[2]: name for who, name in names.items()}
+        names["cli"] = view.say(SHELL_WORDS)
         words = {action: view.say(text) for action, text in ACTION_WORDS.items()}
-        return view.page("audit/list.html", {"part": part, "names": names, "words": words})
+        return view.page("audit/list.html", {"part": part, "names": names, "named": named, "words": words})

@@ -12,6 +12,13 @@ IDENTIFIER_WORDS = {
     "push_token": "Push address",
     "web_push": "Push address of a browser",
     "receipt": "Receipt",
+    "google": "Google",
+    "facebook": "Facebook",
+    "apple": "Apple",
+    "microsoft": "Microsoft",
+    "instagram": "Instagram",
+    "x": "X",
+    "linkedin": "LinkedIn",
 }
 CONSENT_WORDS = {"granted": "Consent given", "denied": "Consent taken back"}
 PURPOSE_WORDS = {"marketing": "Marketing", "service": "Service", "analytics": "Analytics", "advertising": "Advertising"}

@@ -1,6 +1,6 @@
 """Steps and sections of a journey as sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from markupsafe import Markup
@@ -105,6 +105,8 @@ POLICY_WORDS = {
     "service": "Service: also without permission",
     "other": "{purpose}: only with permission",
     "cap": "At most {count} in {span}, together with other journeys ({cap})",
+    "cap_alone": "At most {count} in {span}, over all channels",
+    "cap_on": "At most {count} in {span} by {channels}",
     "quiet": "Nothing between {start} and {end} where the person lives",
     "quiet_zone": "Nothing between {start} and {end}, time of {zone}",
     "expires": "A message is dropped if it could not go within {span}",
@@ -186,9 +188,9 @@ def say_policy(
     """What its messages obey, one line each."""
     fields = _dict(content.get("policy"))
     lines = [say_purpose(speaker, fields)]
-    lines += [_cap(speaker, caps[key]) for key in _list(fields.get("caps")) if key in caps]
+    lines += [_shared_cap(speaker, caps[key]) for key in _list(fields.get("caps")) if key in caps]
     night = quiet.get(shown(fields.get("quiet_hours")))
-    lines += [_quiet(speaker, night)] if night else []
+    lines += [say_quiet_hours(speaker, night)] if night else []
     lines += (
         [speaker.tell(POLICY_WORDS["expires"], span=speaker.span(fields["expires"]))] if "expires" in fields else []
     )
@@ -214,17 +216,25 @@ def say_holdout(speaker: Speaker, percent: float) -> Markup:
     return speaker.tell(POLICY_WORDS["holdout" if percent else "no_holdout"], percent=f"{speaker.number(percent)} %")
 
 
-def _cap(speaker: Speaker, cap: Cap) -> Markup:
-    return speaker.tell(
-        POLICY_WORDS["cap"], count=speaker.number(cap.count), span=speaker.span(str(cap.within)), cap=cap.key
-    )
+def say_cap(speaker: Speaker, cap: Cap, channels: Sequence[str]) -> Markup:
+    """A cap by itself; `channels` are the names of those it counts, empty for all."""
+    names = speaker.join([Markup("<b>{}</b>").format(name) for name in channels], "and")
+    words = {"count": speaker.number(cap.count), "span": speaker.span(str(cap.within)), "channels": names}
+    return speaker.tell(POLICY_WORDS["cap_on" if channels else "cap_alone"], **words)
 
 
-def _quiet(speaker: Speaker, night: QuietHours) -> Markup:
+def say_quiet_hours(speaker: Speaker, night: QuietHours) -> Markup:
+    """When nobody is written to."""
     times = {"start": _time(night.start), "end": _time(night.end)}
     if night.zone == "person":
         return speaker.tell(POLICY_WORDS["quiet"], **times)
     return speaker.tell(POLICY_WORDS["quiet_zone"], zone=night.zone, **times)
+
+
+def _shared_cap(speaker: Speaker, cap: Cap) -> Markup:
+    return speaker.tell(
+        POLICY_WORDS["cap"], count=speaker.number(cap.count), span=speaker.span(str(cap.within)), cap=cap.key
+    )
 
 
 def _time(minutes: int) -> str:

@@ -12,11 +12,12 @@ TAB_WORDS = {
     "/settings/keys": "API keys",
     "/settings/instance": "Instance",
     "/settings/channels": "Channels",
+    "/settings/purposes": "Purposes",
     "/settings/rules": "Rules",
     "/settings/identifiers": "Identifiers",
     "/settings/data": "Data",
 }
-_FOR_READERS = frozenset({"/settings/rules"})
+_FOR_READERS = frozenset({"/settings/purposes", "/settings/rules"})
 """Everybody who works with journeys sees them; the others are an admin's."""
 
 
