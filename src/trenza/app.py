@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from functools import cached_property
 
 from trenza.access import Vault, first_run_link
-from trenza.channels import Connectors, Deliverer, Engagement, open_connectors, open_deliverer
+from trenza.channels import Connectors, Deliverer, Engagement, find_entries, open_connectors, open_deliverer
 from trenza.channels import next_due as next_message_due
 from trenza.content import TRIAL, Template
 from trenza.definitions import Definitions
@@ -20,8 +20,8 @@ from trenza.events import Plans, Sources, lake_page, relay
 from trenza.filling import fill_search, fill_segments
 from trenza.identity import Erasure, Move, Person, find_person
 from trenza.jobs import Files
-from trenza.journeys import first_due
-from trenza.kernel import Clock, Instant, ShiftedClock, SystemClock
+from trenza.journeys import Decision, explain, find_decisions, first_due, titles_of
+from trenza.kernel import Clock, Instant, NotFound, ShiftedClock, SystemClock
 from trenza.pipeline import CONSUMER, Hallway
 from trenza.segments import next_due as next_flip
 from trenza.settings import Settings
@@ -108,6 +108,22 @@ class Instance:
         """Whose an identifier is, written as people write it."""
         with self.database.read() as tx:
             return find_person(tx, type_, value, self.settings.country)
+
+    def explain(self, decision: str, language: str = "") -> tuple[Decision, str]:
+        """A decision's record and, in plain words, why it was taken and what the provider made of it.
+
+        Raises:
+            NotFound: there is no such record.
+        """
+        language = language or self.settings.language
+        with self.database.read() as tx:
+            found = find_decisions(tx, [decision]).get(decision)
+            if found is None:
+                raise NotFound("no decision has this id", "see `trenza decisions`, or /api/decisions")
+            entry = find_entries(tx, [found.message]).get(found.message) if found.message else None
+            titles = titles_of(self.in_force(tx).of("Journey"), language)
+        came = (entry.message.state, entry.reason) if entry else ()
+        return found, explain(found, language, titles, *came)
 
     def cut_link(self, link: str) -> tuple[Move, ...]:
         """Take a piece of evidence between two identifiers out; see `pipeline.Hallway.cut`."""

@@ -9,8 +9,8 @@ from trenza.api.given import Here
 from trenza.api.paging import Cursor, Limit, Page, page_of, unseal
 from trenza.app import Instance
 from trenza.identity import known_of
-from trenza.journeys import Decision, explain, find_decisions, list_decisions, printed, titles_of
-from trenza.kernel import Instant, JsonObject, NotFound
+from trenza.journeys import Decision, list_decisions, printed
+from trenza.kernel import Instant, JsonObject
 from trenza.people import People
 
 Key = Annotated[str | None, QueryParameter(max_length=100, description="Only of this journey.")]
@@ -44,13 +44,8 @@ class DecisionController(Controller):
     @get("/api/decisions/{decision:str}", summary="One record", opt={"right": "people"}, sync_to_thread=True)
     def show(self, instance: Here, decision: Id, language: Language = None) -> JsonObject:
         """With `explanation`: why the message was sent, or was not, and what would have turned it."""
-        asked = language or instance.settings.language
-        with instance.database.read() as tx:
-            found = find_decisions(tx, [decision]).get(decision)
-            titles = titles_of(instance.in_force(tx).of("Journey"), asked)
-        if found is None:
-            raise NotFound("no decision has this id", "see /api/decisions")
-        return {**printed(found), "explanation": explain(found, asked, titles)}
+        found, words = instance.explain(decision, language or "")
+        return {**printed(found), "explanation": words}
 
     @get("/api/people/{name:str}/decisions", summary="A person's records", opt={"right": "people"}, sync_to_thread=True)
     def of_person(self, instance: Here, name: Name, limit: Limit = 50, cursor: Cursor = None) -> Page[JsonObject]:

@@ -17,8 +17,8 @@ from trenza.cli.common import (
     print_text,
 )
 from trenza.identity import known_of
-from trenza.journeys import Decision, explain, find_decisions, list_decisions, printed, titles_of
-from trenza.kernel import NotFound, format_instant
+from trenza.journeys import Decision, list_decisions, printed
+from trenza.kernel import format_instant
 
 _PAGE = 500
 
@@ -61,13 +61,7 @@ def explain_decision(
     Example: trenza explain 0c3kz1v8m2q4r6t8w0y2a4c6e8 --language en
     """
     with opened(data, database, log, lake) as instance:
-        with instance.database.read() as tx:
-            found = find_decisions(tx, [decision]).get(decision)
-            journeys = instance.in_force(tx).of("Journey")
-        if found is None:
-            raise NotFound("no decision has this id", "see `trenza decisions`")
-        language = language or instance.settings.language
-        words = explain(found, language, titles_of(journeys, language))
+        found, words = instance.explain(decision, language)
     if as_json:
         print_json({**printed(found), "explanation": words})
     else:

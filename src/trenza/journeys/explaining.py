@@ -30,6 +30,19 @@ _VERDICTS: Texts = {
         "unknown": "Nobody knows whether the message went out: the provider's answer was lost",
     },
 }
+_OUTBOX: Texts = {
+    "es": {
+        "pending": "El mensaje ha de salir por {channel} y espera en la bandeja de salida",
+        "claimed": "El mensaje se está entregando por {channel}",
+        "refused": "El mensaje no llegó por {channel}: el proveedor lo rechazó{reason}",
+    },
+    "en": {
+        "pending": "The message is to go out by {channel}, and waits in the outbox",
+        "claimed": "The message is being handed over by {channel}",
+        "refused": "The message did not arrive by {channel}: the provider refused it{reason}",
+    },
+}
+"""Where a record says `sent` and the outbox knows better; a gate's no and a lost answer stand in the record itself."""
 _REASONS: Texts = {
     "es": {
         "no_address": "no hay dirección",
@@ -184,21 +197,28 @@ def titles_of(journeys: Mapping[str, Journey], language: str) -> Titles:
     return {key: localise(each.title, language) or key for key, each in sorted(journeys.items())}
 
 
-def explain(decision: Decision, language: str, titles: Titles) -> str:
+def explain(decision: Decision, language: str, titles: Titles, state: str = "", reason: str = "") -> str:
     """Why a message was sent, or was not, in a few lines.
 
     Args:
         decision: the record.
         language: `es` or `en`; another is Spanish.
         titles: of the journeys in force, see `titles_of`; one that is not there is called by its key.
+        state: where its message stands in the outbox.
+        reason: the provider's, where it refused the message.
     """
-    return "\n".join(_lines(decision, language if language in LANGUAGES else "es", titles))
+    language = language if language in LANGUAGES else "es"
+    came = _OUTBOX[language].get(state) if decision.verdict == "sent" else None
+    said = f" ({_reason(reason, language)})" if reason else ""
+    verdict = _verdict(decision, language, titles)
+    if came:
+        verdict = came.format(channel=_named(decision.channel, language), reason=said)
+    return "\n".join([f"{verdict}.", *_lines(decision, language, titles)])
 
 
 def _lines(decision: Decision, language: str, titles: Titles) -> Iterator[str]:
     words = _WORDS[language]
     at, journey = _local(decision.at, decision.zone, language), _called(decision.journey, titles)
-    yield f"{_verdict(decision, language, titles)}."
     yield words["when"].format(at=at, journey=journey, version=decision.version, step=decision.step)
     if decision.fallback:
         yield words["fallback"]

@@ -17,7 +17,7 @@ from trenza.web.live.event import pretty
 from trenza.web.plain import Speaker, say_condition
 from trenza.web.render import Here, View, Viewing
 from trenza.web.why import VERDICT_WORDS, titles, why
-from trenza.web.words import name_channel, say_reason
+from trenza.web.words import name_channel, say_reason, say_state
 
 CONSENT_WORDS = {"granted": "given", "denied": "withdrawn", "unknown": "never asked"}
 CHECK_WORDS = {
@@ -76,6 +76,7 @@ class DecisionPageController(Controller):
             "who": people.get(found.leaf),
             "events": events,
             "entry": entry,
+            "state": say_state(view, entry) if entry else None,
             "checks": list(_checks(view, found.case, found)) if found.case is not None else [],
             "channels": _channels(view, found),
             "conditions": [(each, say_condition(speaker, each.where), pretty(each.where)) for each in found.conditions],
