@@ -11,11 +11,20 @@ from trenza.pipeline import CONSUMER
 from trenza.profiles import expected_entries
 from trenza.search import add_entries
 from trenza.segments import filled, mark_filled, retire
-from trenza.storage import Database, Position, Transaction, lock_position, move_position, read_position
+from trenza.storage import (
+    Database,
+    Position,
+    Transaction,
+    forget_positions,
+    lock_position,
+    move_position,
+    read_position,
+)
 
 _PAGE = 1_000
 _DONE = 1
-_SEARCH = "fill:search:1"
+_FILL = "fill:"
+_SEARCH = f"{_FILL}search:1"
 """With another number everything is taken up anew: when the rules say other words of the same facts."""
 
 
@@ -50,13 +59,15 @@ def _fill_page(tx: Transaction, equipment: Equipment, tools: Tools, now: Instant
     if not keys:
         return 0
     retire(tx, [key for key in complete if key not in tools.definitions.of("Segment")], now)
-    consumer = f"fill:{tools.definitions.revision}"
+    consumer = f"{_FILL}{tools.definitions.revision}"
     position = lock_position(tx, consumer)
     people = people_page(tx, position.offset, _PAGE)
     _ask(tx, equipment, tools, people, keys, max(now, position.instant))
     if len(people) < _PAGE:
         mark_filled(tx, {key: _versions(tools)[key] for key in keys if key in _versions(tools)})
-    move_position(tx, consumer, Position(people[-1] if people else position.offset, now))
+        forget_positions(tx, _FILL, kept=[_SEARCH])
+    else:
+        move_position(tx, consumer, Position(people[-1], now))
     return len(people) or 1
 
 

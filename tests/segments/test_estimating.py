@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text as sql
 
 from trenza.app import Instance
 from trenza.definitions import apply_documents, read_documents
@@ -75,6 +76,16 @@ def count(instance: Instance, where: str, budget: Budget | None = None, key: str
     terms = Terms(now=NOON, zone="UTC", country="ES", secret=b"secret")
     with instance.database.read() as tx:
         return count_text(tx, text(key, where), terms, budget)
+
+
+def test_the_way_of_a_finished_filling_is_forgotten(instance: Instance) -> None:
+    process_until_idle(instance)
+    for total in (10, 20):
+        save(instance, "rich", f"event: {{name: Order Completed, sum: {{properties.total: {{gte: {total}}}}}}}")
+
+    with instance.database.read() as tx:
+        kept = tx.execute(sql("SELECT consumer FROM position WHERE consumer LIKE 'fill:%'")).scalars().all()
+    assert ["fill:search:1"] == kept
 
 
 def test_the_count_before_a_save_is_the_count_after_it(instance: Instance) -> None:

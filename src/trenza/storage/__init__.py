@@ -5,7 +5,7 @@ Rooms own their tables: each `store.py` declares them on `metadata` and is the o
 
 from trenza.storage.bulk import among, bulk_insert, bulk_upsert
 from trenza.storage.database import Database, Transaction, metadata
-from trenza.storage.positions import Position, lock_position, move_position, read_position
+from trenza.storage.positions import Position, forget_positions, lock_position, move_position, read_position
 from trenza.storage.tallies import DAY, HOUR, QUARTER, Span, bulk_add, quarter_of, sum_tally
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "bulk_add",
     "bulk_insert",
     "bulk_upsert",
+    "forget_positions",
     "lock_position",
     "metadata",
     "move_position",

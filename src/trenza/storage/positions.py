@@ -1,7 +1,9 @@
 """How far each consumer of the log has come, kept in the same transaction as what it made of it."""
 
+from collections.abc import Collection
+
 import msgspec
-from sqlalchemy import BigInteger, Column, Table, Text, select
+from sqlalchemy import BigInteger, Column, Table, Text, delete, select
 
 from trenza.kernel import Instant
 from trenza.storage.bulk import bulk_insert, bulk_upsert
@@ -46,3 +48,9 @@ def read_position(tx: Transaction, consumer: str) -> Position:
 def move_position(tx: Transaction, consumer: str, position: Position) -> None:
     """Say how far a consumer has come."""
     bulk_upsert(tx, _positions, _COLUMNS, [(consumer, position.offset, position.instant)])
+
+
+def forget_positions(tx: Transaction, prefix: str, kept: Collection[str] = ()) -> None:
+    """Take out consumers, by how their names begin, that will never go on."""
+    names = _positions.c.consumer
+    tx.execute(delete(_positions).where(names.startswith(prefix, autoescape=True), names.not_in(kept)))
