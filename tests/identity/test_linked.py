@@ -3,8 +3,8 @@
 import pytest
 
 from tests.identity.support import event, resolve
+from tests.support.undoing import cut
 from trenza.identity import (
-    cut,
     find_person,
     foresee_cut,
     foresee_restore,

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.identity.naive import Naive
 from tests.identity.support import SECRET, event, resolve
+from tests.support.undoing import cut, erase_person, restore
 from trenza.events import Event
-from trenza.identity import IdentifierType, IdentifierTypes, Resolver, cut, erase_person, link_text, restore
+from trenza.identity import IdentifierType, IdentifierTypes, Resolver, link_text
 from trenza.identity.graph import link_number
 from trenza.identity.store import all_nodes, delete_nodes, delete_tombstones
 from trenza.storage import Database

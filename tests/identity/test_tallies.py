@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.identity.support import SECRET, event, resolve
-from trenza.identity import Resolver, count_identifiers, count_people, cut, erase_person, link_text
+from tests.support.undoing import cut, erase_person
+from trenza.identity import Resolver, count_identifiers, count_people, link_text
 from trenza.identity.graph import link_number
 from trenza.identity.store import all_nodes, delete_nodes, delete_tombstones
 from trenza.storage import QUARTER, Database, quarter_of

@@ -1,17 +1,15 @@
 import pytest
 
 from tests.identity.support import SECRET, event, resolve
+from tests.support.undoing import cut, erase_person, restore
 from trenza.identity import (
     Resolver,
     as_json,
     clusters,
-    cut,
-    erase_person,
     explain,
     find_person,
     history,
     leaf_named,
-    restore,
 )
 from trenza.kernel import Conflict, Invalid, JsonObject, NotFound
 from trenza.storage import Database

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from tests.profiles.support import track
+from tests.support.undoing import erase_person as erase_from_graph
 
 from trenza.events import Event, export_events, store_events
 from trenza.identity import Resolver, find_person, identifier_number, known_of
-from trenza.identity import erase_person as erase_from_graph
 from trenza.kernel import Invalid, JsonObject, NotFound, encode_json
 from trenza.profiles import (
     Erasers,

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from tests.search.town import SECRET, said, tell
+from tests.support.undoing import cut, restore
 from trenza.events import Event
-from trenza.identity import clusters, cut, explain, identifier_number, known_around, known_of, person_text, restore
+from trenza.identity import clusters, explain, identifier_number, known_around, known_of, person_text
 from trenza.kernel import encode_json
 from trenza.profiles import Facts, expected_entries, find_people, load_facts
 from trenza.search import (

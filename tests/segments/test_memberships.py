@@ -196,7 +196,7 @@ def test_a_merge_is_no_entry_for_who_was_inside_as_either_half(database: Databas
         tell(working, other, T, "Viewed")
         merged = Facts(person=7, leaves={70, 80}, events={**one.events, **other.events})
         gone = Facts(person=8)
-        changed = working.on_move(gone, merged, T + 5)
+        changed = working.on_moves([(gone, merged)], T + 5)
         working.store(tx)
 
     assert [("asleep", False)] == said(changed)
@@ -229,7 +229,7 @@ def test_a_split_asks_both_halves_anew() -> None:
 
     left = Facts(person=7, leaves={70}, events={"Bought": person.events["Bought"]})
     new = Facts(person=8, leaves={80}, events={"Viewed": person.events["Viewed"]})
-    changed = working.on_move(left, new, T + 5)
+    changed = working.on_moves([(left, new)], T + 5)
 
     assert {"active": T + 5} == new.segments
     assert {"bought": T, "asleep": T + 5} == left.segments

@@ -33,8 +33,6 @@ from trenza.identity.resolver import Resolver
 from trenza.identity.service import (
     as_json,
     clusters,
-    cut,
-    erase_person,
     explain,
     find_leaf,
     find_person,
@@ -42,7 +40,6 @@ from trenza.identity.service import (
     known_of,
     leaf_named,
     persons_of,
-    restore,
 )
 from trenza.identity.store import count_identifiers, count_people, identifiers_page, people_page
 from trenza.identity.types import DEFAULT_TYPES, IdentifierTypes
@@ -72,8 +69,6 @@ __all__ = [
     "clusters",
     "count_identifiers",
     "count_people",
-    "cut",
-    "erase_person",
     "explain",
     "find_leaf",
     "find_person",
@@ -92,7 +87,6 @@ __all__ = [
     "person_text",
     "persons_of",
     "recent_people",
-    "restore",
     "text_person",
     "ties_of",
 ]

@@ -11,19 +11,17 @@ from trenza.identity import store
 from trenza.identity.graph import Link, Node
 from trenza.identity.model import (
     Cluster,
-    Erasure,
     Evidence,
     Explanation,
     Known,
     Leaf,
     LogEntry,
-    Move,
     Person,
     identifier_number,
     person_text,
 )
 from trenza.identity.normalise import normalise
-from trenza.identity.resolver import Resolver, known_of_nodes
+from trenza.identity.resolver import known_of_nodes
 from trenza.identity.types import IdentifierTypes
 from trenza.identity.undo import link_text
 from trenza.identity.working import Working
@@ -145,39 +143,6 @@ def explain(tx: Transaction, a: Leaf, b: Leaf, types: IdentifierTypes = _DEFAULT
     return Explanation(together, people[a] if together else None, tuple(evidence_of(tx, path, types)))
 
 
-def cut(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _DEFAULT_TYPES) -> tuple[Move, ...]:
-    """Take a piece of evidence out; it stays out when the same evidence comes again.
-
-    Returns:
-        The identifiers that now belong to somebody else; whoever holds conclusions on people must be told.
-
-    Raises:
-        Invalid: the text is no link's id.
-        NotFound: no such link.
-        Conflict: it is cut already.
-    """
-    resolver = Resolver(b"", types)
-    resolver.load_link(tx, link)
-    moves = resolver.cut(link, now)
-    resolver.store(tx)
-    return moves
-
-
-def restore(tx: Transaction, link: str, now: Instant, types: IdentifierTypes = _DEFAULT_TYPES) -> tuple[Move, ...]:
-    """Let a piece of evidence that was cut count again: the people join with the ids they had.
-
-    Raises:
-        Invalid: the text is no link's id.
-        NotFound: no such link.
-        Conflict: it was not cut.
-    """
-    resolver = Resolver(b"", types)
-    resolver.load_link(tx, link)
-    moves = resolver.restore(link, now)
-    resolver.store(tx)
-    return moves
-
-
 def history(
     tx: Transaction,
     people: Collection[Person] | None = None,
@@ -186,21 +151,6 @@ def history(
 ) -> list[LogEntry]:
     """The identity log, the latest first: of some people or of everybody; behind a line's (at, id)."""
     return store.select_log(tx, people, after, limit)
-
-
-def erase_person(
-    tx: Transaction, person: Person, secret: bytes, now: Instant, types: IdentifierTypes = _DEFAULT_TYPES
-) -> Erasure:
-    """Take a person's identifiers and their evidence out; keyed hashes keep a replay from bringing them back.
-
-    Shared and ambiguous identifiers belong to others too and stay, unless one of them alone is the person. Whoever
-    holds conclusions on people must be told what moved among the others (`pipeline.Hallway.erase` does).
-    """
-    resolver = Resolver(secret, types)
-    resolver.load_person(tx, person)
-    erasure = resolver.erase(person, now)
-    resolver.store(tx)
-    return erasure
 
 
 def _path(tx: Transaction, a: Leaf, b: Leaf, person: Person | None) -> list[Link]:

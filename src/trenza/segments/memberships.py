@@ -76,10 +76,6 @@ class Memberships:
                 self._changed[facts.person, key] = row
         return self._ask(facts, sorted(ranks), now)
 
-    def on_move(self, before: Facts, after: Facts, now: Instant) -> list[SegmentChange]:
-        """Leaves have gone from one person to another; see `on_moves`."""
-        return self.on_moves([(before, after)], now)
-
     def on_moves(self, moves: Sequence[tuple[Facts, Facts]], now: Instant) -> list[SegmentChange]:
         """Leaves have gone from people to others, all in one event: everybody concerned is asked anew.
 
