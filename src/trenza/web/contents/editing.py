@@ -13,7 +13,7 @@ from trenza.journeys import Journey, written_templates
 from trenza.kernel import Faulty, Invalid, NotFound
 from trenza.web.contents.drafts import FRESH, draft_of, key_in, titles_of, versions_of
 from trenza.web.contents.previews import preview
-from trenza.web.editor import Clash, FaultLine, base_of, is_taken, key_of, said_faults, save
+from trenza.web.editor import Clash, FaultLine, base_of, is_taken, key_of, said_error, said_faults, save
 from trenza.web.forms import Form
 from trenza.web.render import Here, Sent, View, Viewing
 from trenza.web.words import CHANNEL_ICONS, name_channel
@@ -119,7 +119,7 @@ def _saved(view: View, form: Form, text: str, key: str, *, is_new: bool) -> Resp
 
 def _again(view: View, form: Form, error: Invalid, *, is_new: bool) -> Response[str]:
     faults = said_faults(view, error.faults) if isinstance(error, Faulty) else ()
-    said = faults or (FaultLine(line=1, column=1, why=error.why, mend=error.mend),)
+    said = faults or (said_error(view, error),)
     return _page(view, draft_of(form), form["base"], is_new=is_new, said=said, status=422)
 
 

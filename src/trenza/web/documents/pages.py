@@ -12,7 +12,7 @@ from trenza.definitions import find_live, list_versions, remove_document
 from trenza.equipment import KINDS
 from trenza.kernel import Faulty, Invalid, NotFound
 from trenza.web.documents.words import ABOUT_WORDS, FRESH, HOMES, KIND_WORDS
-from trenza.web.editor import Clash, FaultLine, base_of, is_taken, key_of, said_faults, save, text_of
+from trenza.web.editor import Clash, FaultLine, base_of, is_taken, key_of, said_error, said_faults, save, text_of
 from trenza.web.render import Here, Sent, View, Viewing
 
 Kind = Annotated[str, PathParameter(max_length=40)]
@@ -43,7 +43,7 @@ class DocumentController(Controller):
         except Faulty as error:
             return _page(view, kind, "", text, base, said=said_faults(view, error.faults), status=422)
         except Invalid as error:
-            return _page(view, kind, "", text, base, said=(_line(error.why, error.mend),), status=422)
+            return _page(view, kind, "", text, base, said=(said_error(view, error),), status=422)
         if not base and is_taken(view, kind, key):
             return _page(view, kind, "", text, base, said=(_line(view.say(_TAKEN_WORDS)),), status=422)
         return _save(view, kind, key, text, base, is_new=True)
@@ -86,7 +86,7 @@ def _save(view: View, kind: str, key: str, text: str, base: str, *, is_new: bool
     except Faulty as error:
         return _page(view, kind, shown, text, base, said=said_faults(view, error.faults), status=422)
     except Invalid as error:
-        return _page(view, kind, shown, text, base, said=(_line(error.why, error.mend),), status=422)
+        return _page(view, kind, shown, text, base, said=(said_error(view, error),), status=422)
     if clash:
         return _page(view, kind, shown, text, base, clash=clash, status=409)
     return view.redirect(f"/documents/{kind}/{key}", said="saved")

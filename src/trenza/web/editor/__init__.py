@@ -30,7 +30,7 @@ draws any of them with its controls, actions, faults and slots.
 
 from trenza.web.editor.bench import KINDS, Bench, EditorKind
 from trenza.web.editor.drafts import text_of
-from trenza.web.editor.faults import FaultLine, said_faults
+from trenza.web.editor.faults import FaultLine, said_error, said_faults
 from trenza.web.editor.following import key_from
 from trenza.web.editor.pages import EditorController, bench_for
 from trenza.web.editor.saving import Clash, base_of, is_taken, key_of, save
@@ -47,6 +47,7 @@ __all__ = [
     "is_taken",
     "key_from",
     "key_of",
+    "said_error",
     "said_faults",
     "save",
     "text_of",

@@ -74,6 +74,8 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     context: Context
     may_write: bool
     is_new: bool
+    is_untouched: bool = False
+    """A new one that nobody has written in yet."""
     words: Any = words
 
     @property

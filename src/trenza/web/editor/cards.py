@@ -165,6 +165,10 @@ class Dealer:
         return (named, drawn) if drawn else (named,)
 
 
+_NEEDED = frozenset({"enter", "policy"})
+"""Sections that no journey can be without: there is nothing to take away."""
+
+
 def _inserts(forms: Sequence[Form], slot: Slot, type_: str, index: int) -> tuple[Choice, ...]:
     return tuple(
         Choice(form.key, form.key, asks("insert", slot.path, form=form.key, type=type_, index=index)) for form in forms
@@ -207,7 +211,7 @@ def _groups(block: Block) -> tuple[Choice, ...]:
 def _actions(block: Block, slot: Slot, index: int) -> tuple[Choice, ...]:
     """What may be done to a block where it stands."""
     if block.kind == "section":
-        return (Choice("remove", "remove", asks("remove", block.path)),)
+        return () if block.form in _NEEDED else (Choice("remove", "remove", asks("remove", block.path)),)
     found = _moves(block, slot, index) if slot.accepts in {"predicates", "steps"} or slot.key == "when" else []
     if block.kind == "predicate":
         found += [(f"wrap_{each}", asks("wrap", block.path, form=each)) for each in GROUPS]

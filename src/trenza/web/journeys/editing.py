@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import PathParameter
 
@@ -12,7 +13,18 @@ from trenza.equipment import KINDS
 from trenza.journeys import JOURNEY, JourneyTest
 from trenza.kernel import Faulty, Invalid, NotFound
 from trenza.testing import try_text
-from trenza.web.editor import Clash, FaultLine, base_of, bench_for, is_taken, key_of, said_faults, save, text_of
+from trenza.web.editor import (
+    Clash,
+    FaultLine,
+    base_of,
+    bench_for,
+    is_taken,
+    key_of,
+    said_error,
+    said_faults,
+    save,
+    text_of,
+)
 from trenza.web.forms import Form
 from trenza.web.journeys.ready import parts_of, ready_ones
 from trenza.web.journeys.ready import text_of as text_of_ready
@@ -43,7 +55,7 @@ class JourneyEditorController(Controller):
         """An empty journey, or a ready one to change."""
         parts = parts_of(view.request.query_params.get("from", ""))
         text = text_of_ready(parts.journey) if parts else _FRESH.format(language=view.language)
-        return _page(view, text, "", ready=parts.journey.key if parts else "", is_new=True)
+        return _page(view, text, "", ready=parts.journey.key if parts else "", is_new=True, is_untouched=not parts)
 
     @post("/journeys/new", opt={"right": "write"}, sync_to_thread=True)
     def add(self, view: Viewing, form: Sent) -> Response[Any]:
@@ -124,7 +136,7 @@ def _saved(view: View, form: Form, key: str, *, is_new: bool) -> Response[Any]:
 def _again(view: View, form: Form, error: Invalid, *, is_new: bool) -> Response[str]:
     """The page with what was typed and what is wrong with it."""
     faults = said_faults(view, error.faults) if isinstance(error, Faulty) else ()
-    said = faults or (FaultLine(line=1, column=1, why=error.why, mend=error.mend),)
+    said = faults or (said_error(view, error),)
     return _page(view, text_of(form), form["base"], ready=form["ready"], is_new=is_new, said=said, status=422)
 
 
@@ -134,12 +146,15 @@ def _page(
     base: str,
     *,
     is_new: bool,
+    is_untouched: bool = False,
     ready: str = "",
     said: Sequence[FaultLine] = (),
     clash: Clash | None = None,
     status: int = 200,
 ) -> Response[str]:
     bench = bench_for(view, KIND, text, is_new=is_new)
+    if is_untouched:
+        bench = msgspec.structs.replace(bench, is_untouched=True)
     values = {"bench": bench, "base": base, "said": said, "clash": clash, "is_new": is_new, "ready": ready}
     return view.page("journeys/edit.html", values, status)
 

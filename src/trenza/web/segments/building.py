@@ -18,6 +18,7 @@ from trenza.web.editor import (
     bench_for,
     is_taken,
     key_of,
+    said_error,
     said_faults,
     save,
     text_of,
@@ -56,7 +57,7 @@ class SegmentEditorController(Controller):
         except Faulty as error:
             return _page(view, text, form["base"], is_new=True, said=said_faults(view, error.faults), status=422)
         except Invalid as error:
-            return _page(view, text, form["base"], is_new=True, said=_said(error), status=422)
+            return _page(view, text, form["base"], is_new=True, said=(said_error(view, error),), status=422)
         if clash:
             return _page(view, text, form["base"], is_new=True, clash=clash, status=409)
         return view.redirect(f"/segments/{key}", said="saved")
@@ -77,7 +78,7 @@ class SegmentEditorController(Controller):
         except Faulty as error:
             return _page(view, text, base, is_new=False, said=said_faults(view, error.faults), status=422)
         except Invalid as error:
-            return _page(view, text, base, is_new=False, said=_said(error), status=422)
+            return _page(view, text, base, is_new=False, said=(said_error(view, error),), status=422)
         if clash:
             return _page(view, text, base, is_new=False, clash=clash, status=409)
         return view.redirect(f"/segments/{key}", said="saved")
@@ -123,10 +124,6 @@ def _page(
     bench = bench_for(view, KIND, text, is_new=is_new)
     values = {"bench": bench, "base": base, "said": said, "clash": clash, "is_new": is_new}
     return view.page("segments/edit.html", values, status)
-
-
-def _said(error: Invalid) -> tuple[FaultLine, ...]:
-    return (FaultLine(line=1, column=1, why=error.why, mend=error.mend),)
 
 
 def _fresh(view: View) -> str:
