@@ -145,6 +145,11 @@ def test_a_record_is_printed_with_instants_and_said_in_both_languages(database: 
             words = explain(each, language, {})
             assert words
             assert "{" not in words
+            brief = explain(each, language, {}, brief=True)
+            assert len(words.splitlines()) - bool(each.trigger) == len(brief.splitlines())
+            assert "(mens" not in brief
+            assert "(mess" not in brief
+            assert "(vers" not in brief
 
 
 def test_tasks_are_listed_until_they_are_done(database: Database) -> None:

@@ -97,7 +97,8 @@ _CHANGES: Texts = {
 }
 _WORDS: Texts = {
     "es": {
-        "when": "El {at}: recorrido «{journey}» (versión {version}), paso «{step}».",
+        "when": "El {at}: recorrido «{journey}»{version}, paso «{step}».",
+        "version": " (versión {version})",
         "fallback": "Era el relevo: el canal anterior falló o no llegó a tiempo.",
         "refused": "No por {channel}: {reason}.",
         "consent": "Consentimiento para {channel}: {consent}{source}.",
@@ -122,7 +123,8 @@ _WORDS: Texts = {
         "and": " y ",
     },
     "en": {
-        "when": "On {at}: journey “{journey}” (version {version}), step “{step}”.",
+        "when": "On {at}: journey “{journey}”{version}, step “{step}”.",
+        "version": " (version {version})",
         "fallback": "It was the fallback: the channel before failed or was not in time.",
         "refused": "Not by {channel}: {reason}.",
         "consent": "Consent for {channel}: {consent}{source}.",
@@ -197,7 +199,9 @@ def titles_of(journeys: Mapping[str, Journey], language: str) -> Titles:
     return {key: localise(each.title, language) or key for key, each in sorted(journeys.items())}
 
 
-def explain(decision: Decision, language: str, titles: Titles, state: str = "", reason: str = "") -> str:
+def explain(
+    decision: Decision, language: str, titles: Titles, state: str = "", reason: str = "", *, brief: bool = False
+) -> str:
     """Why a message was sent, or was not, in a few lines.
 
     Args:
@@ -206,6 +210,7 @@ def explain(decision: Decision, language: str, titles: Titles, state: str = "", 
         titles: of the journeys in force, see `titles_of`; one that is not there is called by its key.
         state: where its message stands in the outbox.
         reason: the provider's, where it refused the message.
+        brief: without ids, for whoever shows them elsewhere.
     """
     language = language if language in LANGUAGES else "es"
     came = _OUTBOX[language].get(state) if decision.verdict == "sent" else None
@@ -213,13 +218,14 @@ def explain(decision: Decision, language: str, titles: Titles, state: str = "", 
     verdict = _verdict(decision, language, titles)
     if came:
         verdict = came.format(channel=_named(decision.channel, language), reason=said)
-    return "\n".join([f"{verdict}.", *_lines(decision, language, titles)])
+    return "\n".join([f"{verdict}.", *_lines(decision, language, titles, brief=brief)])
 
 
-def _lines(decision: Decision, language: str, titles: Titles) -> Iterator[str]:
+def _lines(decision: Decision, language: str, titles: Titles, *, brief: bool) -> Iterator[str]:
     words = _WORDS[language]
     at, journey = _local(decision.at, decision.zone, language), _called(decision.journey, titles)
-    yield words["when"].format(at=at, journey=journey, version=decision.version, step=decision.step)
+    version = "" if brief else words["version"].format(version=decision.version)
+    yield words["when"].format(at=at, journey=journey, version=version, step=decision.step)
     if decision.fallback:
         yield words["fallback"]
     if decision.verdict == "sent" and decision.reason:
@@ -227,13 +233,13 @@ def _lines(decision: Decision, language: str, titles: Titles) -> Iterator[str]:
     for each in decision.refused:
         yield words["refused"].format(channel=_named(each.channel, language), reason=_reason(each.reason, language))
     for channel in decision.case.channels if decision.case is not None and not decision.case.service else ():
-        yield _consent(channel, words, _named(channel.channel, language))
+        yield _consent(channel, words, _named(channel.channel, language), brief=brief)
     for condition in decision.conditions:
-        yield _condition(condition, words)
+        yield _condition(condition, words, brief=brief)
     yield from _rivalry(decision.slots, decision.competitors, words, titles)
     for name, arm in decision.arms.items():
         yield words["arms"].format(name=name, arm=arm)
-    yield from _origin(decision, words)
+    yield from _origin(decision, words, brief=brief)
     for former in decision.former:
         yield words["former"].format(verdict=_FORMER[language][former.verdict])
     if decision.change:
@@ -270,13 +276,13 @@ def _change(change: Change, language: str, titles: Titles) -> str:
     return text.format(channel=_named(change.channel, language), detail=detail)
 
 
-def _consent(channel: ChannelCase, words: dict[str, str], name: str) -> str:
-    source = words["source"].format(id=channel.consent_id) if channel.consent_id else ""
+def _consent(channel: ChannelCase, words: dict[str, str], name: str, *, brief: bool) -> str:
+    source = words["source"].format(id=channel.consent_id) if channel.consent_id and not brief else ""
     return words["consent"].format(channel=name, consent=words[channel.consent], source=source)
 
 
-def _condition(condition: Condition, words: dict[str, str]) -> str:
-    because = words["because"].format(ids=", ".join(condition.because)) if condition.because else ""
+def _condition(condition: Condition, words: dict[str, str], *, brief: bool) -> str:
+    because = words["because"].format(ids=", ".join(condition.because)) if condition.because and not brief else ""
     holds = words["true" if condition.holds else "false"]
     place = words["entry"] if condition.place == ENTRY_PLACE else condition.place
     return words["condition"].format(place=place, holds=holds, because=because)
@@ -291,8 +297,8 @@ def _rivalry(
         yield words["competitor"].format(journey=_called(each.journey, titles), value=f"{each.value:g}")
 
 
-def _origin(decision: Decision, words: dict[str, str]) -> Iterator[str]:
-    if decision.trigger:
+def _origin(decision: Decision, words: dict[str, str], *, brief: bool) -> Iterator[str]:
+    if decision.trigger and not brief:
         yield words["trigger"].format(id=decision.trigger)
     if decision.template:
         yield words["template"].format(template=decision.template)

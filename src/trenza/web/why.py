@@ -35,8 +35,11 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def why(view: View, decision: Decision, names: Mapping[str, str]) -> Why:
-    """Say a record in the reader's language; `names` are the `titles` of journeys, read once for a page."""
-    lines = explain(decision, view.language, names).splitlines()
+    """Say a record in the reader's language; `names` are the `titles` of journeys, read once for a page.
+
+    The ids that it rests on are left to the decision's own page, which leads to them.
+    """
+    lines = explain(decision, view.language, names, brief=True).splitlines()
     turn = lines.pop() if decision.change else ""
     return Why(
         decision=decision,

@@ -143,7 +143,7 @@ def test_two_browsers_are_one_person_and_a_message_comes_until_something_is_boug
     _move(desk, "Until the next step")
     story.work()
     desk.goto("/phones")
-    expect(desk.locator("main")).to_contain_text("We kept your basket of 10.75 dollars")
+    expect(desk.locator("main")).to_contain_text("We kept your basket of $10.75")
 
     _move(desk, "Until the next step")  # the last word of the journey, which waits because it is night
     story.work()
