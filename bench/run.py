@@ -73,11 +73,19 @@ def keep(found: dict[str, list[Figure]]) -> None:
     """Write the results, those of benchmarks that did not run today left as they were."""
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"figures": {}}
     kept["figures"].update(msgspec.to_builtins(found))
-    kept["machine"] = processor()
-    kept["python"] = platform.python_version()
+    machines = kept.setdefault("machines", {})
+    machines |= dict.fromkeys(found, f"{processor()}, Python {platform.python_version()}")
     RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     figures = msgspec.convert(kept["figures"], dict[str, list[Figure]])
-    write_page(PAGE, f"Measured on: {kept['machine']}, Python {kept['python']}.\n\n{table(figures)}")
+    write_page(PAGE, f"{_measured_on(machines)}\n\n{table(figures)}")
+
+
+def _measured_on(machines: dict[str, str]) -> str:
+    """Which benchmarks ran where: they may have run on different days and machines."""
+    names: dict[str, list[str]] = {}
+    for name, machine in sorted(machines.items()):
+        names.setdefault(machine, []).append(f"`{name}`")
+    return "\n".join(["Measured on:", "", *(f"- {machine}: {', '.join(each)}" for machine, each in names.items())])
 
 
 def write_page(page: Path, text: str) -> None:
