@@ -7,6 +7,7 @@ from tests.journeys.world import World, event_of, instant, read_all
 from trenza.events import Occurrence
 from trenza.journeys import (
     Decision,
+    Plain,
     Policies,
     Runs,
     Task,
@@ -145,7 +146,7 @@ def test_a_record_is_printed_with_instants_and_said_in_both_languages(database: 
             words = explain(each, language, {})
             assert words
             assert "{" not in words
-            brief = explain(each, language, {}, brief=True)
+            brief = explain(each, language, {}, plain=Plain())
             assert len(words.splitlines()) - bool(each.trigger) == len(brief.splitlines())
             assert "(mens" not in brief
             assert "(mess" not in brief

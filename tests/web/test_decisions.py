@@ -97,3 +97,5 @@ def test_the_conditions_of_a_decision_stand_in_plain_words(signed_in: Browser, i
     assert "Condition of entry" in pages[0]
     assert "did <b>Order Shipped</b> in the last <b>30 days</b> and can be reached by <b>" in pages[0]
     assert "<b>Order Shipped</b> en los últimos <b>30 días</b>" in pages[1]
+    assert "Condition of entry: did Order Shipped in the last 30 days and can be reached by" in pages[0]
+    assert "Condición de entrada: hizo Order Shipped en los últimos 30 días y" in pages[1]

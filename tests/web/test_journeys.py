@@ -143,7 +143,7 @@ def test_the_way_is_drawn_in_words_with_the_numbers_of_each_step(signed_in: Brow
 
     assert "Wait for <b>Application Opened</b>" in page
     assert "for <b>1 hour</b> at most" in page
-    assert "If the time of “<b>came_back</b>” ran out" in page
+    assert "If in <b>1 hour</b> there was no <b>Application Opened</b>" in page
     assert "Send <b>Hello &lt;b&gt;</b> by the first that works of <b>push</b> → <b>e-mail</b>" in page
     assert 'href="/journeys/rescue/runs?step=came_back"' in page
     assert "3 came by · 100%" in page

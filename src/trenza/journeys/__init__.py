@@ -9,8 +9,19 @@ from trenza.journeys.blocks import blocks, journey_blocks
 from trenza.journeys.decisions import ENTRY_PLACE, Decision, GoalReached, printed, printed_goal
 from trenza.journeys.describing import describe_sections, describe_steps, offers_of
 from trenza.journeys.documents import CAP, JOURNEY, KINDS, QUIET_HOURS
-from trenza.journeys.explaining import Titles, explain, titles_of
-from trenza.journeys.model import SERVICE, Cap, Journey, QuietHours, written_channels, written_templates
+from trenza.journeys.explaining import Plain, Titles, explain, titles_of
+from trenza.journeys.model import (
+    SERVICE,
+    Cap,
+    Journey,
+    QuietHours,
+    Step,
+    UntilEvent,
+    UntilSegment,
+    Wait,
+    written_channels,
+    written_templates,
+)
 from trenza.journeys.moment import Effects
 from trenza.journeys.numbers import JourneyNumbers, StepNumbers, count_at_steps
 from trenza.journeys.policies import (
@@ -84,15 +95,20 @@ __all__ = [
     "Judgement",
     "Outgoing",
     "Passage",
+    "Plain",
     "Policies",
     "QuietHours",
     "Refusal",
     "Reservation",
     "Run",
     "Runs",
+    "Step",
     "StepNumbers",
     "Task",
     "Titles",
+    "UntilEvent",
+    "UntilSegment",
+    "Wait",
     "aftermath",
     "blocks",
     "channel_case",

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from trenza.definitions import local_time, localise
 from trenza.journeys.decisions import ENTRY_PLACE, Competitor, Condition, Decision, Slots
 from trenza.journeys.model import Journey
@@ -10,6 +12,16 @@ from trenza.kernel import Instant
 
 Texts = dict[str, dict[str, str]]
 Titles = Mapping[str, str]
+
+
+class Plain(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page can say for keys; the ids that it links beside stay out of its text."""
+
+    conditions: Mapping[str, str] = {}
+    """By their place in the journey: in words."""
+    templates: Titles = {}
+
+
 _VERDICTS: Texts = {
     "es": {
         "sent": "El mensaje salió por {channel}",
@@ -104,6 +116,8 @@ _WORDS: Texts = {
         "consent": "Consentimiento para {channel}: {consent}{source}.",
         "source": " (mensaje {id})",
         "entry": "de entrada",
+        "said": "Condición {place}: {what}; {holds}.",
+        "way": "del camino",
         "condition": "Condición «{place}»: {holds}{because}.",
         "moment": "d 'de' MMMM 'de' y, HH:mm",
         "zone": "{at} (hora de {zone})",
@@ -130,6 +144,8 @@ _WORDS: Texts = {
         "consent": "Consent for {channel}: {consent}{source}.",
         "source": " (message {id})",
         "entry": "of entry",
+        "said": "Condition {place}: {what}; it {holds}.",
+        "way": "on the way",
         "condition": "Condition “{place}”: {holds}{because}.",
         "moment": "d MMMM y, HH:mm",
         "zone": "{at} ({zone} time)",
@@ -200,7 +216,12 @@ def titles_of(journeys: Mapping[str, Journey], language: str) -> Titles:
 
 
 def explain(
-    decision: Decision, language: str, titles: Titles, state: str = "", reason: str = "", *, brief: bool = False
+    decision: Decision,
+    language: str,
+    titles: Titles,
+    state: str = "",
+    reason: str = "",
+    plain: Plain | None = None,
 ) -> str:
     """Why a message was sent, or was not, in a few lines.
 
@@ -210,7 +231,7 @@ def explain(
         titles: of the journeys in force, see `titles_of`; one that is not there is called by its key.
         state: where its message stands in the outbox.
         reason: the provider's, where it refused the message.
-        brief: without ids, for whoever shows them elsewhere.
+        plain: words for conditions and templates, for a reader who sees ids elsewhere: then none stands in the text.
     """
     language = language if language in LANGUAGES else "es"
     came = _OUTBOX[language].get(state) if decision.verdict == "sent" else None
@@ -218,13 +239,13 @@ def explain(
     verdict = _verdict(decision, language, titles)
     if came:
         verdict = came.format(channel=_named(decision.channel, language), reason=said)
-    return "\n".join([f"{verdict}.", *_lines(decision, language, titles, brief=brief)])
+    return "\n".join([f"{verdict}.", *_lines(decision, language, titles, plain)])
 
 
-def _lines(decision: Decision, language: str, titles: Titles, *, brief: bool) -> Iterator[str]:
+def _lines(decision: Decision, language: str, titles: Titles, plain: Plain | None) -> Iterator[str]:
     words = _WORDS[language]
     at, journey = _local(decision.at, decision.zone, language), _called(decision.journey, titles)
-    version = "" if brief else words["version"].format(version=decision.version)
+    version = "" if plain is not None else words["version"].format(version=decision.version)
     yield words["when"].format(at=at, journey=journey, version=version, step=decision.step)
     if decision.fallback:
         yield words["fallback"]
@@ -233,13 +254,13 @@ def _lines(decision: Decision, language: str, titles: Titles, *, brief: bool) ->
     for each in decision.refused:
         yield words["refused"].format(channel=_named(each.channel, language), reason=_reason(each.reason, language))
     for channel in decision.case.channels if decision.case is not None and not decision.case.service else ():
-        yield _consent(channel, words, _named(channel.channel, language), brief=brief)
+        yield _consent(channel, words, _named(channel.channel, language), bare=plain is not None)
     for condition in decision.conditions:
-        yield _condition(condition, words, brief=brief)
+        yield _condition(condition, words, plain)
     yield from _rivalry(decision.slots, decision.competitors, words, titles)
     for name, arm in decision.arms.items():
         yield words["arms"].format(name=name, arm=arm)
-    yield from _origin(decision, words, brief=brief)
+    yield from _origin(decision, words, plain)
     for former in decision.former:
         yield words["former"].format(verdict=_FORMER[language][former.verdict])
     if decision.change:
@@ -276,14 +297,18 @@ def _change(change: Change, language: str, titles: Titles) -> str:
     return text.format(channel=_named(change.channel, language), detail=detail)
 
 
-def _consent(channel: ChannelCase, words: dict[str, str], name: str, *, brief: bool) -> str:
-    source = words["source"].format(id=channel.consent_id) if channel.consent_id and not brief else ""
+def _consent(channel: ChannelCase, words: dict[str, str], name: str, *, bare: bool) -> str:
+    source = words["source"].format(id=channel.consent_id) if channel.consent_id and not bare else ""
     return words["consent"].format(channel=name, consent=words[channel.consent], source=source)
 
 
-def _condition(condition: Condition, words: dict[str, str], *, brief: bool) -> str:
-    because = words["because"].format(ids=", ".join(condition.because)) if condition.because and not brief else ""
+def _condition(condition: Condition, words: dict[str, str], plain: Plain | None) -> str:
     holds = words["true" if condition.holds else "false"]
+    if plain is not None and (what := plain.conditions.get(condition.place)):
+        place = words["entry" if condition.place == ENTRY_PLACE else "way"]
+        return words["said"].format(place=place, what=what, holds=holds)
+    is_bare = plain is not None or not condition.because
+    because = "" if is_bare else words["because"].format(ids=", ".join(condition.because))
     place = words["entry"] if condition.place == ENTRY_PLACE else condition.place
     return words["condition"].format(place=place, holds=holds, because=because)
 
@@ -297,11 +322,12 @@ def _rivalry(
         yield words["competitor"].format(journey=_called(each.journey, titles), value=f"{each.value:g}")
 
 
-def _origin(decision: Decision, words: dict[str, str], *, brief: bool) -> Iterator[str]:
-    if decision.trigger and not brief:
+def _origin(decision: Decision, words: dict[str, str], plain: Plain | None) -> Iterator[str]:
+    if decision.trigger and plain is None:
         yield words["trigger"].format(id=decision.trigger)
     if decision.template:
-        yield words["template"].format(template=decision.template)
+        called = plain.templates if plain is not None else {}
+        yield words["template"].format(template=called.get(decision.template, decision.template))
 
 
 def _local(at: Instant, zone: str, language: str) -> str:

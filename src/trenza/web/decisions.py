@@ -14,9 +14,9 @@ from trenza.kernel import NotFound
 from trenza.people import name_leaves
 from trenza.storage import Transaction
 from trenza.web.live.event import pretty
-from trenza.web.plain import Speaker, say_condition
+from trenza.web.plain import say_condition
 from trenza.web.render import Here, View, Viewing
-from trenza.web.why import VERDICT_WORDS, titles, why
+from trenza.web.why import VERDICT_WORDS, speaker_for, template_title, titles, why
 from trenza.web.words import name_channel, say_reason, say_state
 
 CONSENT_WORDS = {"granted": "given", "denied": "withdrawn", "unknown": "never asked"}
@@ -67,11 +67,12 @@ class DecisionPageController(Controller):
             events = _events(tx, found)
             entry = find_entries(tx, [found.message]).get(found.message) if found.message else None
         names = titles(view)
-        speaker = Speaker(view, instance.definitions().objects)
+        speaker = speaker_for(view, found)
         values = {
             "record": found,
             "it": why(view, found, names),
             "titles": names,
+            "template": template_title(view, found.template),
             "former": [(view.say(VERDICT_WORDS[each.verdict]), each.at) for each in found.former],
             "who": people.get(found.leaf),
             "events": events,
@@ -136,4 +137,4 @@ def _stands_against(channel: ChannelCase, *, service: bool) -> str:
 
 
 def _place(view: View, place: str) -> str:
-    return view.say("Condition of entry") if place == ENTRY_PLACE else place
+    return view.say("Condition of entry") if place == ENTRY_PLACE else view.say("Condition on the way")

@@ -62,4 +62,4 @@ def title_of(journey: Journey, view: View) -> str:
 
 def speaker_for(view: View, found: Found) -> Speaker:
     """Says what it does."""
-    return Speaker(view, found.objects)
+    return Speaker(view, found.objects, found.journey.steps)

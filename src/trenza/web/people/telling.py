@@ -18,6 +18,7 @@ from trenza.web.people.words import (
     VERDICT_WORDS,
 )
 from trenza.web.render import View
+from trenza.web.why import plain_for
 from trenza.web.words import CHANNEL_ICONS, EVENT_ICONS, name_channel, name_event
 
 _THOUSAND = 1_000
@@ -70,7 +71,7 @@ def tell(view: View, happening: Happening, titles: Titles, authors: Mapping[str,
 
 def tell_decision(view: View, decision: Decision, titles: Titles) -> Line:
     """A line about a message that was sent, or was not, with every reason."""
-    first, *why = explain(decision, view.language, titles).split("\n")
+    first, *why = explain(decision, view.language, titles, plain=plain_for(view, decision)).split("\n")
     return Line(
         at=decision.at,
         icon=CHANNEL_ICONS.get(decision.channel, "scale") if decision.verdict == "sent" else "scale",

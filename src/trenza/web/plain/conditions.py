@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
+from trenza.journeys import UntilEvent, UntilSegment
 from trenza.kernel import JsonValue
 from trenza.web.plain.speaking import Speaker, shown
 
@@ -52,6 +53,13 @@ OUTCOME_WORDS = {
     "event": "what “{wait}” waited for happened",
     "segment": "the segment of “{wait}” was entered",
 }
+WAITED_WORDS = {
+    ("event", "timeout"): "in {span} there was no {event}",
+    ("event", "event"): "{event} came in time",
+    ("segment", "timeout"): "did not enter the segment {segment} in {span}",
+    ("segment", "segment"): "entered the segment {segment} in time",
+}
+"""How a wait ended, by what it waited for."""
 SENTENCE_WORDS = {
     "everybody": "everybody",
     "nobody": "nobody",
@@ -220,7 +228,21 @@ def _bucket(speaker: Speaker, body: JsonValue) -> Markup:
 
 def _outcome(speaker: Speaker, body: JsonValue) -> Markup:
     wait, outcome = next(iter(body.items()), ("", "")) if isinstance(body, dict) else ("", "")
+    if said := _waited(speaker, wait, shown(outcome)):
+        return said
     return speaker.tell(OUTCOME_WORDS.get(shown(outcome), SENTENCE_WORDS["unknown"]), wait=wait)
+
+
+def _waited(speaker: Speaker, name: str, outcome: str) -> Markup | None:
+    """The same by what the wait waited for, where that is at hand."""
+    wait = speaker.wait(name)
+    until = wait.until if wait is not None else None
+    span = speaker.span(str(wait.timeout)) if wait is not None and wait.timeout is not None else ""
+    if isinstance(until, UntilEvent) and (text := WAITED_WORDS.get(("event", outcome))):
+        return speaker.tell(text, event=until.name, span=span)
+    if isinstance(until, UntilSegment) and (text := WAITED_WORDS.get(("segment", outcome))):
+        return speaker.tell(text, segment=speaker.name("Segment", until.segment), span=span)
+    return None
 
 
 def short(path: JsonValue) -> str:

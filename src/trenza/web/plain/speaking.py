@@ -10,6 +10,7 @@ from babel.units import format_unit
 from markupsafe import Markup
 
 from trenza.definitions import localise
+from trenza.journeys import Step, Wait
 from trenza.kernel import JsonValue
 from trenza.web.render import View
 
@@ -24,11 +25,15 @@ class Speaker:
     Args:
         view: of the request.
         objects: what is in force, by kind and key: names of segments and the like.
+        steps: of the journey that is spoken of, by name.
     """
 
-    def __init__(self, view: View, objects: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, view: View, objects: Mapping[str, Mapping[str, Any]], steps: Mapping[str, Step] | None = None
+    ) -> None:
         self._view = view
         self._objects = objects
+        self._steps = steps or {}
         self.language = view.language
 
     def say(self, text: str) -> str:
@@ -47,6 +52,11 @@ class Speaker:
         found = self._objects.get(kind, {}).get(key) if isinstance(key, str) else None
         title = getattr(found, "title", None)
         return Markup("<b>{}</b>").format(localise(title, self.language) if title else shown(key))
+
+    def wait(self, name: str) -> Wait | None:
+        """A wait of the journey that is spoken of."""
+        found = self._steps.get(name)
+        return found if isinstance(found, Wait) else None
 
     def span(self, text: JsonValue) -> str:
         """A duration: `20 hours`."""
