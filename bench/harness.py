@@ -94,10 +94,21 @@ class Server(msgspec.Struct):
             return json.load(answer)
 
     def memory(self) -> int:
-        """Megabytes that the process and its children hold in memory."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-        return int(resident.split()[1]) // 1024
+        """Megabytes that the process and its children hold in memory, what they share counted once."""
+        return sum(_proportional(pid) for pid in _family(self.process.pid)) // 1024
+
+
+def _family(pid: int) -> list[int]:
+    """A process with its children and theirs."""
+    files = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(child) for file in files for child in file.read_text(encoding="ascii").split()]
+    return [pid, *(each for child in children for each in _family(child))]
+
+
+def _proportional(pid: int) -> int:
+    """Kilobytes of a process; a page that several have is shared out among them."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 @contextmanager
