@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from trenza.access.model import Answer, ApiKey, AuditEntry, Right, User
 from trenza.access.rights import read_role, read_scopes
 from trenza.kernel import Instant, decode_json, encode_json
-from trenza.storage import Transaction, among, bulk_upsert, metadata
+from trenza.storage import Transaction, among, bulk_upsert, comes_before, metadata
 
 users = Table(
     "access_user",
@@ -214,7 +214,7 @@ def list_audit(tx: Transaction, before: tuple[Instant, str] | None, limit: int) 
     """What was done, last first, before a place `(at, id)`."""
     query = select(audit).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit)
     if before is not None:
-        query = query.where(or_(audit.c.at < before[0], and_(audit.c.at == before[0], audit.c.id < before[1])))
+        query = query.where(comes_before(audit.c.at, audit.c.id, before))
     return [
         AuditEntry(id=row.id, at=row.at, who=row.who, action=row.action, object=row.object) for row in tx.execute(query)
     ]

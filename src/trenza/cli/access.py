@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from trenza.access import ApiKey, User, add_key, add_user, list_keys, list_users, remove_user, renew_link, revoke_key
-from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
+from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_all, print_json, print_text
 from trenza.kernel import JsonObject, format_instant
 
 user_app = typer.Typer(name="user", help="Who may sign in, and as what.", no_args_is_help=True)
@@ -91,11 +91,7 @@ def user_list(
     """
     with opened(data, database, log, lake) as instance:
         users = list_users(instance.vault)
-    if as_json:
-        print_json([_shown_user(user) for user in users])
-        return
-    for user in users:
-        print_text(f"{user.email}\t{user.role}{'' if user.has_password else '	invited'}")
+    print_all(users, _shown_user, _user_line, as_json=as_json)
 
 
 @key_app.command("add")
@@ -139,11 +135,7 @@ def key_list(
     """
     with opened(data, database, log, lake) as instance:
         keys = list_keys(instance.vault)
-    if as_json:
-        print_json([_shown_key(key) for key in keys])
-        return
-    for key in keys:
-        print_text(f"{key.id}\t{key.name}\t{','.join(key.scopes)}{'	revoked' if key.revoked_at is not None else ''}")
+    print_all(keys, _shown_key, _key_line, as_json=as_json)
 
 
 @key_app.command("revoke")
@@ -164,6 +156,14 @@ def key_revoke(
 
 def _shown_user(user: User) -> JsonObject:
     return {"id": user.id, "email": user.email, "role": user.role, "invited": not user.has_password}
+
+
+def _user_line(user: User) -> str:
+    return "\t".join([user.email, user.role, *([] if user.has_password else ["invited"])])
+
+
+def _key_line(key: ApiKey) -> str:
+    return "\t".join([key.id, key.name, ",".join(key.scopes), *([] if key.revoked_at is None else ["revoked"])])
 
 
 def _shown_key(key: ApiKey) -> JsonObject:

@@ -5,17 +5,17 @@ progress and logs to standard error always.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
 from trenza.app import Instance, open_instance
 from trenza.identity import Person, text_person
-from trenza.kernel import Faulty, Invalid, JsonValue, NotFound, TrenzaError, encode_json
+from trenza.kernel import Faulty, Invalid, JsonObject, JsonValue, NotFound, TrenzaError, encode_json
 from trenza.settings import load_settings
 
 Data = Annotated[
@@ -27,6 +27,7 @@ LogUrl = Annotated[str | None, typer.Option("--log", help="URL of the event log,
 LakePath = Annotated[str | None, typer.Option("--lake", help="Folder or URL of the lake, instead of the folder's.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")]
 
+T = TypeVar("T")
 console = Console(stderr=True)
 """Where progress and remarks go."""
 
@@ -67,6 +68,15 @@ def print_json(value: JsonValue) -> None:
     """Print one JSON document on one line."""
     sys.stdout.buffer.write(encode_json(value) + b"\n")
     sys.stdout.buffer.flush()
+
+
+def print_all(items: Iterable[T], shown: Callable[[T], JsonObject], line: Callable[[T], str], *, as_json: bool) -> None:
+    """Print a list: one JSON document, or a line each for a person."""
+    if as_json:
+        print_json([shown(each) for each in items])
+        return
+    for each in items:
+        print_text(line(each))
 
 
 def print_text(text: str) -> None:

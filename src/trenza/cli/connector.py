@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from trenza.channels import Connector, list_connectors
-from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
+from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_all, print_json, print_text
 from trenza.kernel import JsonObject, format_instant
 
 app = typer.Typer(name="connector", help="Providers and exchanges that call in.", no_args_is_help=True)
@@ -50,11 +50,11 @@ def list_all(
     """
     with opened(data, database, log, lake) as instance, instance.database.read() as tx:
         connectors = list_connectors(tx)
-    if as_json:
-        print_json([_shown(connector) for connector in connectors])
-        return
-    for connector in connectors:
-        print_text(f"{connector.name}\t{connector.kind}\t/webhooks/{connector.name}")
+    print_all(connectors, _shown, _line, as_json=as_json)
+
+
+def _line(connector: Connector) -> str:
+    return f"{connector.name}\t{connector.kind}\t/webhooks/{connector.name}"
 
 
 def _shown(connector: Connector) -> JsonObject:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from trenza.channels import SandboxMessage, list_sandbox
-from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
+from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_all
 from trenza.kernel import JsonObject, format_instant
 
 
@@ -27,12 +27,12 @@ def sandbox(
     """
     with opened(data, database, log, lake) as instance, instance.database.read() as tx:
         shown = list_sandbox(tx, addresses=address or None, limit=limit)
-    if as_json:
-        print_json([_as_json(each) for each in shown])
-        return
-    for each in shown:
-        words = (format_instant(each.at), each.channel, each.address, each.title or each.text)
-        print_text("\t".join(map(_on_one_line, words)))
+    print_all(shown, _as_json, _line, as_json=as_json)
+
+
+def _line(each: SandboxMessage) -> str:
+    words = (format_instant(each.at), each.channel, each.address, each.title or each.text)
+    return "\t".join(map(_on_one_line, words))
 
 
 def _on_one_line(text: str) -> str:

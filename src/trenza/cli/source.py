@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
+from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_all, print_json, print_text
 from trenza.events import Answers, Source, add_source, change_source, list_sources
 from trenza.kernel import Invalid, JsonObject
 
@@ -105,11 +105,7 @@ def list_all(
     """
     with opened(data, database, log, lake) as instance, instance.database.read() as tx:
         sources = list_sources(tx)
-    if as_json:
-        print_json([_shown(source) for source in sources])
-        return
-    for source in sources:
-        print_text(_line(source))
+    print_all(sources, _shown, _line, as_json=as_json)
 
 
 def _line(source: Source) -> str:

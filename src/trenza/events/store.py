@@ -23,14 +23,23 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
 from trenza.events.model import Emission, Event, FailedEvent, Occurrence, Source, StoredEvent
 from trenza.kernel import Instant, JsonObject, decode_json, encode_json
-from trenza.storage import Span, Transaction, among, bulk_add, bulk_insert, metadata, sum_tally
+from trenza.storage import (
+    Span,
+    Transaction,
+    among,
+    bulk_add,
+    bulk_insert,
+    comes_before,
+    comes_behind,
+    metadata,
+    sum_tally,
+)
 
 _sources = Table(
     "source",
@@ -241,8 +250,7 @@ def select_timeline(
     columns = _events.c.seq, _events.c.timestamp
     query = select(*columns).where(among(_events.c.leaf, leaves))
     if before is not None:
-        at, seq = before
-        query = query.where(or_(_events.c.timestamp < at, and_(_events.c.timestamp == at, _events.c.seq < seq)))
+        query = query.where(comes_before(_events.c.timestamp, _events.c.seq, before))
     if sources is not None:
         query = query.where(among(_events.c.source + 0, sources))  # never by the index of sources: that has them all
     if names is not None:
@@ -388,7 +396,7 @@ def scan_failed(tx: Transaction) -> Iterator[list[FailedEvent]]:
 
 def select_failed(tx: Transaction, limit: int, after: tuple[int, str]) -> list[FailedEvent]:
     """Failed events behind (seq, id), in order."""
-    behind = or_(_failed.c.seq > after[0], and_(_failed.c.seq == after[0], _failed.c.id > after[1]))
+    behind = comes_behind(_failed.c.seq, _failed.c.id, after)
     return _failures(tx, select(_failed).where(behind).order_by(_failed.c.seq, _failed.c.id).limit(limit))
 
 
@@ -396,8 +404,7 @@ def select_last_failed(tx: Transaction, limit: int, before: tuple[int, str] | No
     """Failed events, the last first; only those before (seq, id)."""
     query = select(_failed).order_by(_failed.c.seq.desc(), _failed.c.id.desc()).limit(limit)
     if before is not None:
-        seq, id_ = before
-        query = query.where(or_(_failed.c.seq < seq, and_(_failed.c.seq == seq, _failed.c.id < id_)))
+        query = query.where(comes_before(_failed.c.seq, _failed.c.id, before))
     return _failures(tx, query)
 
 

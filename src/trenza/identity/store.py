@@ -39,6 +39,7 @@ from trenza.storage import (
     bulk_add,
     bulk_insert,
     bulk_upsert,
+    comes_before,
     lock_position,
     metadata,
     move_position,
@@ -180,10 +181,7 @@ def select_recent(
     beside = and_(other.c.component == here.c.component, other.c.person == here.c.person)
     query = select(here.c.person, here.c.last_seen, here.c.number).where(~exists().where(beside, later))
     if before is not None:
-        at, number = before
-        query = query.where(
-            here.c.last_seen <= at, or_(here.c.last_seen < at, and_(here.c.last_seen == at, here.c.number < number))
-        )
+        query = query.where(here.c.last_seen <= before[0], comes_before(here.c.last_seen, here.c.number, before))
     query = query.order_by(here.c.last_seen.desc(), here.c.number.desc()).limit(limit)
     return [(row.person, row.last_seen, row.number) for row in tx.execute(query)]
 

@@ -19,13 +19,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
     update,
 )
 
 from trenza.jobs.model import ENDED, Failure, Job, Progress, State, WhenErased
 from trenza.kernel import Instant, JsonObject, decode_json, encode_json
-from trenza.storage import Transaction, among, bulk_insert, metadata
+from trenza.storage import Transaction, among, bulk_insert, comes_before, metadata
 
 _jobs = Table(
     "job",
@@ -178,7 +177,7 @@ def select_jobs(
     """Jobs of some kinds, the last asked for first."""
     query = select(_jobs).where(among(_jobs.c.kind, kinds))
     if before is not None:
-        query = query.where(tuple_(_jobs.c.asked_at, _jobs.c.id) < tuple_(*before))
+        query = query.where(comes_before(_jobs.c.asked_at, _jobs.c.id, before))
     if ended is not None:
         query = query.where(_jobs.c.ended_at.is_not(None) if ended else _jobs.c.ended_at.is_(None))
     return [_job(row) for row in tx.execute(query.order_by(_jobs.c.asked_at.desc(), _jobs.c.id.desc()).limit(limit))]

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    and_,
     delete,
     func,
     or_,
@@ -29,7 +28,19 @@ from sqlalchemy import (
 from trenza.journeys.decisions import Decision, GoalReached
 from trenza.journeys.run import Reservation, Run, Task
 from trenza.kernel import Instant
-from trenza.storage import Span, Transaction, among, bulk_add, bulk_insert, bulk_upsert, metadata, quarter_of, sum_tally
+from trenza.storage import (
+    Span,
+    Transaction,
+    among,
+    bulk_add,
+    bulk_insert,
+    bulk_upsert,
+    comes_before,
+    comes_behind,
+    metadata,
+    quarter_of,
+    sum_tally,
+)
 
 _withheld = text("verdict NOT IN ('sent', 'unknown')")
 _open = text("done_at IS NULL")
@@ -188,8 +199,7 @@ def runs_page(
     if ending is not None:
         query = query.where(_run.c.ending == ending)
     if before is not None:
-        at, last = before
-        query = query.where(or_(_run.c.entered_at < at, (_run.c.entered_at == at) & (_run.c.id < last)))
+        query = query.where(comes_before(_run.c.entered_at, _run.c.id, before))
     return _runs(tx, query)
 
 
@@ -360,8 +370,7 @@ def list_decisions(
     if withheld:
         query = query.where(_withheld)
     if before is not None:
-        at, last = before
-        query = query.where(or_(_decision.c.at < at, (_decision.c.at == at) & (_decision.c.id < last)))
+        query = query.where(comes_before(_decision.c.at, _decision.c.id, before))
     return [_to_decision.decode(body) for body in tx.scalars(query)]
 
 
@@ -517,7 +526,7 @@ def tasks_page(
     query = select(_task).where(_open)
     if queue is not None:
         query = query.where(_task.c.queue == queue)
-    behind = or_(_task.c.due > due, and_(_task.c.due == due, _task.c.id > last))
+    behind = comes_behind(_task.c.due, _task.c.id, (due, last))
     dated = query.where(_task.c.due >= due, behind).order_by(_task.c.due, _task.c.id)
     undated = query.where(_task.c.due.is_(None), _task.c.id > (last if due == _NEVER else "")).order_by(_task.c.id)
     found = [] if due == _NEVER else [_task_of(row) for row in tx.execute(dated.limit(limit))]

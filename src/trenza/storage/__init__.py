@@ -5,6 +5,7 @@ Rooms own their tables: each `store.py` declares them on `metadata` and is the o
 
 from trenza.storage.bulk import among, bulk_insert, bulk_upsert
 from trenza.storage.database import Database, Transaction, metadata
+from trenza.storage.paging import comes_before, comes_behind
 from trenza.storage.positions import Position, forget_positions, lock_position, move_position, read_position
 from trenza.storage.tallies import DAY, HOUR, QUARTER, Span, bulk_add, quarter_of, sum_tally
 
@@ -20,6 +21,8 @@ __all__ = [
     "bulk_add",
     "bulk_insert",
     "bulk_upsert",
+    "comes_before",
+    "comes_behind",
     "forget_positions",
     "lock_position",
     "metadata",

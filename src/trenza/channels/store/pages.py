@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, func, select
 
 from trenza.channels.model import Entry, SandboxMessage
 from trenza.channels.store.outbox import outbox, queued_of
 from trenza.channels.store.sandbox import sandbox, shown_of
 from trenza.identity import Leaf
 from trenza.kernel import Instant
-from trenza.storage import Transaction, among
+from trenza.storage import Transaction, among, comes_before
 
 
 def list_outbox(
@@ -40,10 +40,7 @@ def list_outbox(
     if journey is not None:
         query = query.where(outbox.c.journey == journey)
     if before is not None:
-        at, id_ = before
-        query = query.where(
-            or_(outbox.c.wanted_at < at, and_(outbox.c.wanted_at == at, outbox.c.id < id_)), outbox.c.wanted_at <= at
-        )
+        query = query.where(comes_before(outbox.c.wanted_at, outbox.c.id, before), outbox.c.wanted_at <= before[0])
     return [_entry(row) for row in tx.execute(query)]
 
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Row, Table, Text, and_, delete, or_, select
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Row, Table, Text, delete, or_, select
 
 from trenza.channels.model import SandboxMessage
 from trenza.kernel import Instant, decode_json, encode_json
-from trenza.storage import Transaction, among, bulk_insert, metadata
+from trenza.storage import Transaction, among, bulk_insert, comes_before, metadata
 
 sandbox = Table(
     "sandbox_message",
@@ -52,8 +52,7 @@ def list_sandbox(
     if addresses is not None:
         query = query.where(among(sandbox.c.address, addresses))
     if before is not None:
-        at, id_ = before
-        query = query.where(or_(sandbox.c.at < at, and_(sandbox.c.at == at, sandbox.c.id < id_)))
+        query = query.where(comes_before(sandbox.c.at, sandbox.c.id, before))
     return [shown_of(row) for row in tx.execute(query)]
 
 
