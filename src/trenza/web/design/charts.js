@@ -76,13 +76,13 @@ function graph({ nodes, links }) {
   const tones = [...new Set(nodes.map((node) => node.group))];
   return {
     color, textStyle,
-    tooltip: { ...tooltip, trigger: "item", formatter: ({ data }) => data.about ?? data.name },
+    tooltip: { ...tooltip, trigger: "item", valueFormatter: undefined, formatter: ({ data }) => data.about ?? data.name },
     legend: { ...base("").legend, type: "plain", data: tones },
     series: [{
-      type: "graph", layout: "force", top: 72, bottom: 16, roam: false, draggable: true,
+      type: "graph", layout: "force", top: 72, bottom: 20, left: 60, right: 60, roam: false, draggable: true,
       force: { repulsion: 260, edgeLength: [60, 130], gravity: 0.12, layoutAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches },
       categories: tones.map((name) => ({ name })),
-      label: { show: true, position: "bottom", color: token("ink"), fontSize: 12, formatter: ({ data }) => (data.label.length > 22 ? `${data.label.slice(0, 21)}…` : data.label) },
+      label: { show: true, position: "bottom", color: token("ink"), fontSize: 12, formatter: ({ data }) => (data.label.length > 20 ? `${data.label.slice(0, 19)}…` : data.label) },
       edgeLabel: { show: links.length < 12, color: token("ink-soft"), fontSize: 11, formatter: ({ data }) => data.label ?? "" },
       lineStyle: { color: token("line-strong"), width: 1.5 },
       emphasis: { focus: "adjacency" },
@@ -105,13 +105,18 @@ function paint(figure) {
   if (figure.dataset.height) canvas.style.setProperty("--height", figure.dataset.height);
   figure.prepend(canvas);
   figure.dataset.drawn = "";
-  const chart = init(canvas, null, { renderer: "canvas" });
-  chart.setOption(options(figure));
-  chart.on("click", ({ dataType, data }) => {
-    if (dataType === "edge") figure.dispatchEvent(new CustomEvent("trenza:link", { bubbles: true, detail: data }));
-  });
-  new ResizeObserver(() => chart.resize()).observe(canvas);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart.setOption(options(figure), true));
+  let chart;
+  const fit = () => {
+    if (!canvas.clientWidth || !canvas.clientHeight) return; // hidden or taken away: a graph cannot be laid out on nothing
+    if (chart) return chart.resize();
+    chart = init(canvas, null, { renderer: "canvas" });
+    chart.setOption(options(figure));
+    chart.on("click", ({ dataType, data }) => {
+      if (dataType === "edge") figure.dispatchEvent(new CustomEvent("trenza:link", { bubbles: true, detail: data }));
+    });
+  };
+  new ResizeObserver(fit).observe(canvas);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart?.setOption(options(figure), true));
 }
 
 /** Draw figures that are not drawn yet. */
