@@ -8,7 +8,7 @@ from tests.web.story import tell
 from trenza.app import Instance
 from trenza.definitions import apply_documents, read_documents
 from trenza.equipment import KINDS
-from trenza.events import latest
+from trenza.events import BATCH, latest
 from trenza.job_kinds import ask_for
 from trenza.journeys import list_decisions, runs_page
 from trenza.kernel import JsonObject, encode_json
@@ -25,7 +25,7 @@ PAYLOADS = {
     "link": f'"><a href="javascript:{TAKEN}">x</a>',
     "template": "{{ 7*7 }} ${7*7} {% raw %} #{7*7} %(name)s {0.__class__}",
     "marks": "\u202etxt.exe \u2067\u200f ﷽ Z̸̛a̶l̵g̷o̴ \u0007",
-    "long": "W" * 10_000,
+    "long": "W" * 4_000,
     "null": "a\0b",
     "emoji": "👩‍👩‍👧‍👦🏳️‍🌈" * 20,
     "proto": "__proto__",
@@ -75,18 +75,15 @@ def _say(instance: Instance, number: int, text: str) -> None:
         {"type": "track", "userId": who, "event": "Order Shipped", "properties": properties},
         {"type": text, "userId": text},
     ]
-    entries = [
-        Entry("shop", "track", encode_json({**each, "messageId": f"h{number}.{at}"}))
-        for at, each in enumerate(messages)
-    ]
-    instance.log.append(entries, instance.clock.now())
+    batch: JsonObject = {"batch": [{**each, "messageId": f"{who}.{at}"} for at, each in enumerate(messages)]}
+    instance.log.append([Entry("shop", BATCH, encode_json(batch))], instance.clock.now())
 
 
 def _ids(tx: Any) -> dict[str, Any]:
     decision = next(each for each in list_decisions(tx, limit=200) if each.journey == "promo")
     run = next(each for each in runs_page(tx, limit=200) if each.journey == "order")
     message = next(each for each in list_decisions(tx, limit=200) if each.message and each.channel == "email")
-    event = next(each for each in latest(tx, 50) if "svg" in each.name)
+    event = next(each for each in latest(tx, 500) if "svg" in each.name)
     return {
         "seq": event.seq,
         "decision": decision.id,

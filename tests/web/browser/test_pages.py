@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.support.browser import WIDTHS, axe, new_context, open_session, too_wide, watch
 from tests.support.serving import served
 from tests.web.browser.conftest import OpenPage
-from tests.web.browser.house import furnish
+from tests.web.browser.house import PAYLOADS, furnish
 from tests.web.test_roles import page_routes
 
 from trenza.api import build_app
@@ -99,11 +99,82 @@ def read(page: Page, language: str) -> list[str]:
     return [*found, *axe(page)]
 
 
+@pytest.fixture
+def open_house(chrome: Chromium, house: House) -> Iterator[OpenPage]:
+    """`open_house("/people")`: a page of the house for an admin; nothing may have been complained of at the end."""
+    address, cookie, _ = house
+    context = new_context(chrome, address, cookie, language="en")
+    said: list[list[str]] = []
+
+    def open_(path: str) -> Page:
+        page = context.new_page()
+        said.append(watch(page, address))
+        page.goto(path, wait_until="load")
+        return page
+
+    yield open_
+    context.close()
+    assert [] == [complaint for each in said for complaint in each]
+
+
+def mail_of(payload: str) -> str:
+    """The address of whoever has that payload for a name."""
+    return f"h{list(PAYLOADS).index(payload)}@example.com"
+
+
+def shown(text: str) -> str:
+    """The beginning of a text as a browser lays it out: space and NUL do not count."""
+    return "".join(text.replace("\0", "").split())[:40]
+
+
+def harm(page: Page) -> list[str]:
+    """What a payload did to a page."""
+    found = ["it ran"] if page.evaluate("window.taken === true") else []
+    found += ["a link that runs"] if page.locator("a[href^='javascript:' i]").count() else []
+    found += (
+        ["an element of its own"]
+        if page.locator("main :is(script:not([type='application/json']), img[src='x'])").count()
+        else []
+    )
+    return found + ([f"{wide} too wide"] if (wide := too_wide(page)) else [])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_everybody_can_read_every_page_and_nothing_hostile_runs(chrome: Chromium, house: House, language: str) -> None:
     assert 30 < len(house[2])
     assert "" == "\n".join(read_all(chrome, house, language, lambda page: read(page, language)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_whoever_is_hostile_is_found_and_shown_as_text(open_house: OpenPage, payload: str) -> None:
+    page = open_house("/people")
+    page.get_by_role("searchbox").fill(mail_of(payload))
+    page.locator("#found mark").first.wait_for()
+    assert [mail_of(payload)] == page.locator("#found mark").all_inner_texts()
+
+    page.locator("#found a[href^='/people/per_']").click()
+    page.wait_for_url("**/people/per_*")
+    assert shown(PAYLOADS[payload]) in shown(page.locator("h1").inner_text())
+    for tab in ("story", "messages", "identity", "facts"):
+        page.goto(f"{page.url.partition('?')[0]}?tab={tab}")
+        page.wait_for_load_state("networkidle")
+        assert [] == harm(page), tab
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("payload", ["script", "image", "svg", "attribute"])
+def test_a_hostile_name_can_be_searched_for_and_stands_on_live_and_messages(open_house: OpenPage, payload: str) -> None:
+    page = open_house("/people")
+    page.get_by_role("searchbox").fill(PAYLOADS[payload])
+    page.locator("#found", has_text=PAYLOADS[payload]).wait_for()
+    assert [] == harm(page)
+
+    for path, place in (("/live", "#events-rows"), ("/messages", "main")):
+        page.goto(path)
+        page.locator(place, has_text=PAYLOADS[payload]).wait_for()
+        assert [] == harm(page), path
 
 
 @pytest.mark.parametrize("path", DARK)
