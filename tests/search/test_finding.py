@@ -62,6 +62,7 @@ FOUND = [
     ("dni:123Z", ["María-José Peña"]),
     ("dni:123z", []),
     ("city:dos hermanas", ["Ana García López"]),
+    ("city: dos  hermanas", ["Ana García López"]),
     ("city:ana", ["Pepe"]),
     ("name:ana", []),
     ("city:sev", []),

@@ -112,6 +112,45 @@ def test_people_are_listed_and_found_and_what_matched_is_marked(signed_in: Brows
     assert "No se ha encontrado a nadie" in sent(signed_in, "/people", "/people", text="nobody at all").text
 
 
+def test_traits_and_identifiers_are_asked_for_by_what_the_page_calls_them(
+    signed_in: Browser, instance: Instance
+) -> None:
+    lives = [("ana", "Dos Hermanas"), ("bob", "Sevilla")]
+    traits = [
+        {"type": "identify", "userId": who, "messageId": who, "traits": {"city": city, "email": f"{who}@example.com"}}
+        for who, city in lives
+    ]
+    arrive(instance, traits)
+
+    for text in ("Ciudad:Dos Hermanas", "ciudad: dos hermanas", "correo electronico:ANA@example.com", "Cuenta:ana"):
+        found = sent(signed_in, "/people", "/people", text=text).text
+        assert ["ana"] == re.findall(r'<a href="/people/per_\w+">([^<]+)</a>', found), text
+
+
+def test_a_single_letter_asks_for_more(signed_in: Browser) -> None:
+    assert "Sigue escribiendo" in sent(signed_in, "/people", "/people", text="g").text
+
+
+def test_whoever_is_found_is_paged_too_and_what_was_typed_stays_out_of_the_address(
+    signed_in: Browser, instance: Instance
+) -> None:
+    named = [
+        {"type": "identify", "userId": f"u{n}", "messageId": f"m{n}", "traits": {"city": "Elche"}} for n in range(65)
+    ]
+    arrive(instance, named)
+    seen: list[str] = []
+    cursor, pages = "", 0
+    while cursor or not pages:
+        page = sent(signed_in, "/people", "/people", text="elche", cursor=cursor).text
+        seen += re.findall(r'<a href="/people/(per_\w+)">', page)
+        further = re.search(r'name="cursor" value="([^"]+)"', page)
+        cursor, pages = further[1] if further else "", pages + 1
+
+    assert (3, 65) == (pages, len(seen))
+    assert 65 == len(set(seen))
+    assert 400 == sent(signed_in, "/people", "/people", text="elche", cursor="made up").status_code
+
+
 def test_htmx_is_answered_with_the_list_alone(signed_in: Browser, ana: str) -> None:
     token = csrf_of(signed_in.get("/people").text)
 

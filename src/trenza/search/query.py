@@ -28,7 +28,7 @@ _MOST_READINGS = 6
 _SHORTEST_BEGINNING = 2
 _63_BITS = 1 << 63
 _TYPES = frozenset(each.name for each in DEFAULT_TYPES)
-_CLAUSE = re.compile(r"(?:^|(?<=\s))([^\s:]{1,200}):(?=\S)")
+_CLAUSE = re.compile(r"(?:^|(?<=\s))([^\s:]{1,200}):(?=\s*\S)")
 _PHONE = re.compile(r"\+?[\d\s().\-/]+")
 _FEWEST_DIGITS = 4
 

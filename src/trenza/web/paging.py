@@ -22,13 +22,18 @@ class Part(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
     """Nothing stands before it."""
 
 
-def place_of(view: View, kind: str) -> list[int | str] | None:
+def place_of(view: View, kind: str, cursor: str | None = None) -> list[int | str] | None:
     """Where the page that was asked for begins: the `cursor` of the address; None at the beginning.
+
+    Args:
+        view: of the request.
+        kind: which list it is.
+        cursor: that of a form, where what is searched for may not stand in the address.
 
     Raises:
         Invalid: the cursor is made up, or of another list.
     """
-    cursor = view.request.query_params.get("cursor", "")
+    cursor = view.request.query_params.get("cursor", "") if cursor is None else cursor
     if not cursor:
         return None
     if len(cursor) > LONGEST_CURSOR:

@@ -1,5 +1,7 @@
 """People: found as one types, else whoever was seen last. What is searched for never stands in an address."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,16 +11,18 @@ from litestar import Controller, Response, get, post
 from trenza.app import Instance
 from trenza.identity import Known, known_of, person_text, recent_people
 from trenza.job_kinds import ask_for
-from trenza.kernel import Instant
+from trenza.kernel import Instant, seal
 from trenza.measure import count_people
 from trenza.people import is_visitor, name_of, strongest
 from trenza.profiles import FoundPerson, Match, find_people, load_facts
+from trenza.search import fold
 from trenza.storage import Transaction
 from trenza.web.paging import part_of, place_of
 from trenza.web.people.words import IDENTIFIER_WORDS, TRAIT_WORDS
 from trenza.web.render import Here, Sent, View, Viewing
 
 _LIST = "people"
+_FOUND = "people-found"
 _PER_PAGE = 30
 _SHOWN_IDENTIFIERS = 4
 _LONGEST = 200
@@ -51,7 +55,7 @@ class PeopleListController(Controller):
     @post("/people", opt={"right": "people", "only_reads": True}, sync_to_thread=True, status_code=200)
     def search(self, view: Viewing, instance: Here, form: Sent) -> Response[str]:
         """Whoever answers what was typed. It changes nothing, so no line of the audit for each letter."""
-        return _list(view, instance, form.text("text")[:_LONGEST])
+        return _list(view, instance, form.text("text")[:_LONGEST], form.text("cursor"))
 
     @post("/people/export", opt={"right": "erase"}, sync_to_thread=True)
     def export(self, view: Viewing, instance: Here) -> Response[Any]:
@@ -61,20 +65,36 @@ class PeopleListController(Controller):
         return view.redirect(f"/people/work/{job.id}", said="started")
 
 
-def _list(view: View, instance: Instance, text: str) -> Response[str]:
-    values: dict[str, Any] = {"text": text, "next": "", "first": True, "complete": True}
+def _list(view: View, instance: Instance, text: str, cursor: str = "") -> Response[str]:
+    values: dict[str, Any] = {"text": text, "complete": True}
     with instance.database.read() as tx:
-        if text:
-            found = find_people(tx, text, instance.settings.country, _PER_PAGE)
-            values |= {"people": [_found(view, each) for each in found.people], "complete": found.is_complete}
-            values["complete"] = found.is_complete and found.next is None
-        else:
-            values |= _recent(view, instance, tx)
+        values |= _answering(view, instance, tx, text, cursor) if text else _recent(view, instance, tx)
         values["count"] = count_people(tx)
     values["kinds"] = {key: view.say(word) for key, word in IDENTIFIER_WORDS.items()}
     if view.asks_for("found"):
         return view.fragment("people/list.html", "found", values)
     return view.page("people/list.html", values)
+
+
+def _answering(view: View, instance: Instance, tx: Transaction, text: str, cursor: str) -> dict[str, Any]:
+    place = place_of(view, _FOUND, cursor)
+    after = (int(place[0]), int(place[1]), int(place[2])) if place else None
+    found = find_people(tx, _in_keys(view, text), instance.settings.country, _PER_PAGE, after)
+    return {
+        "people": [_found(view, each) for each in found.people],
+        "complete": found.is_complete,
+        "next": seal(instance.secret, _FOUND, [*found.next]) if found.next else "",
+        "first": after is None,
+    }
+
+
+def _in_keys(view: View, text: str) -> str:
+    """What was typed with `ciudad:` as `city:`, as the page itself calls it; a word for two things stays as it is."""
+    words = {key: view.say(word) for key, word in (TRAIT_WORDS | IDENTIFIER_WORDS).items()}
+    times = Counter(words.values())
+    keys = {form: key for key, word in words.items() if times[word] == 1 for form in (word.lower(), fold(word))}
+    names = "|".join(re.escape(name) for name in sorted(keys, key=len, reverse=True))
+    return re.sub(rf"(?:^|(?<=\s))({names}):", lambda found: f"{keys[found[1].lower()]}:", text, flags=re.IGNORECASE)
 
 
 def _recent(view: View, instance: Instance, tx: Transaction) -> dict[str, Any]:
