@@ -109,5 +109,5 @@ def _short(share: float) -> float:
 
 def initials(name: Any) -> str:
     """One or two letters that stand for a name."""
-    parts = [part for part in str(name or "").replace("@", " ").split() if part[:1].isalnum()]
+    parts = [part for part in str(name or "").replace("@", " ").split() if part[:1].isalpha()]
     return "".join(part[0].upper() for part in parts[:2]) or "?"

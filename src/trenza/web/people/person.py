@@ -126,9 +126,10 @@ def _shown(view: View, instance: Instance, tx: Transaction, portrait: Portrait) 
 
 
 def _traits(view: View, portrait: Portrait) -> list[tuple[str, str, Any, list[tuple[str, Any]]]]:
-    """Name, value, version, former values; those that were taken away are left out."""
+    """Name, value, version, former values; those that were taken away are left out. What we have words for first."""
     found = []
-    for name, versions in sorted(portrait.facts.traits.items()):
+    places = {name: place for place, name in enumerate(TRAIT_WORDS)}
+    for name, versions in sorted(portrait.facts.traits.items(), key=lambda each: (places.get(each[0], 99), each[0])):
         if versions and versions[-1].value is not None:
             former = [(as_text(each.value), each) for each in portrait.former.get(name, ()) if each.value is not None]
             word = view.say(TRAIT_WORDS[name]) if name in TRAIT_WORDS else name

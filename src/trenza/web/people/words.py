@@ -55,11 +55,11 @@ ONLY_WORDS = {
     "notes": "Notes",
 }
 TRAIT_WORDS = {
-    "email": "E-mail",
-    "phone": "Telephone",
     "first_name": "First name",
     "last_name": "Last name",
     "name": "Name",
+    "email": "E-mail",
+    "phone": "Telephone",
     "language": "Language",
     "timezone": "Time zone",
     "birthday": "Birthday",
