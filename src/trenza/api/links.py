@@ -23,7 +23,8 @@ _STYLE = (
     "body{font:18px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.5rem;color:#1d2433}"
     "button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:.5rem;cursor:pointer;background:#1d4ed8;"
     "color:#fff}"
-    "button.other{background:#e6e9f0;color:#1d2433;margin-left:.5rem}"
+    "form{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.5rem}h1{line-height:1.2}"
+    "button.other{background:#e6e9f0;color:#1d2433}"
     "@media(prefers-color-scheme:dark){body{background:#12161f;color:#e8ebf2}}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
