@@ -127,3 +127,23 @@ def test_texts_are_read_by_who_may_read_and_written_by_who_may_write(
 
     assert [read, read] == [browser.get(path).status_code for path in ("/templates", "/templates/hello")]
     assert write == browser.get("/templates/new").status_code
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(signed_in: Browser) -> None:
+    page = signed_in.get("/templates/new?language=es").text
+    fields = {
+        "csrf": re.findall('name="csrf" value="([0-9a-f]+)"', page)[0],
+        "state": html.unescape(re.findall('name="state" value="([^"]*)"', page)[0]),
+        "base": "",
+        "key": "broken",
+        "channels/email/subject/es": "Hola {{ persona.nombre }}",
+        "channels/email/body/es": "Texto",
+    }
+
+    answer = signed_in.post("/templates/new", data=fields)
+
+    assert 422 == answer.status_code
+    field = answer.text.partition('id="channels/email/subject/es"')[2].partition("</div>")[0]
+    assert 'value="Hola {{ persona.nombre }}" ' in field.partition(">")[0]
+    assert 'aria-describedby="channels/email/subject/es-faults"' in field
+    assert "variable desconocida: `persona.nombre`" in field

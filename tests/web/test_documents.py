@@ -65,7 +65,7 @@ def test_a_change_makes_a_version_and_the_same_text_none(signed_in: Browser, ins
     post(signed_in, "/documents/new/Cap", CAP)
     for text, versions in ((CAP, 1), (CAP.replace("2", "3"), 2)):
         assert 303 == post(signed_in, "/documents/Cap/weekly", text)[0]
-        assert versions == signed_in.get("/documents/Cap/weekly").text.count("<details><summary>")
+        assert versions == signed_in.get("/documents/Cap/weekly").text.count('<details class="fold"><summary>')
     assert "count: 3" in written(instance, "Cap", "weekly")
 
 

@@ -62,3 +62,13 @@ def test_a_journey_that_does_nothing_is_told_so_in_spanish(signed_in: Browser) -
 
     assert "un recorrido sin pasos no hace nada" in page
     assert "without steps" not in page
+
+
+def test_what_could_not_be_saved_is_said_in_words_and_not_as_a_message_of_success(signed_in: Browser) -> None:
+    page = signed_in.get("/segments/new").text
+    csrf = re.findall('name="csrf" value="([0-9a-f]+)"', page)[0]
+
+    answer = signed_in.post("/segments/new", data={"csrf": csrf, "base": "", "yaml": "kind: Segment\nkey: s\n"})
+
+    assert 422 == answer.status_code
+    assert "FaultLine" not in answer.text

@@ -161,7 +161,7 @@ class View:
             "zone": settings.timezone,
             "theme": self.request.cookies.get(THEME_COOKIE, ""),
             "navigation": navigation_for(rights, path, demo=settings.demo),
-            "said": self.say(said) if said else "",
+            "toast": self.say(said) if said else "",
             "partial": False,
         }
         return shell | dict(values or {})

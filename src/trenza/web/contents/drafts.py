@@ -3,7 +3,7 @@
 What nobody touched keeps every character (`definitions.editing`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -81,6 +81,17 @@ def key_in(text: str) -> str:
     return key if isinstance(key, str) else ""
 
 
+def places_of(text: str, inputs: Iterable[Input]) -> dict[tuple[int, int], str]:
+    """Line and column of the values in a text, with the names of the fields that they are typed into."""
+    found: dict[tuple[int, int], str] = {}
+    for each in inputs:
+        way = tuple(each.name.split("/"))
+        for node in (_node(text, way), _node(text, way[:-1])):
+            if node is not None:
+                found.setdefault((node.line, node.column), each.name)
+    return found
+
+
 def _inputs(channel: str, fields: Mapping[str, JsonValue]) -> list[Input]:
     known = form_of(channel)
     wanted = dict.fromkeys([*known.required, *fields])
@@ -144,9 +155,14 @@ def _with_channel(text: str, channel: str) -> str:
 
 
 def _at(text: str, way: Way) -> JsonValue:
+    found = _node(text, way)
+    return found.plain() if found is not None else None
+
+
+def _node(text: str, way: Way) -> Node | None:
     node, _ = read_node(text)
     found: Node | None = node
     for name in way:
         inside = found.value if found is not None else None
         found = inside.get(name) if isinstance(inside, dict) else None
-    return found.plain() if found is not None else None
+    return found

@@ -11,7 +11,7 @@ from trenza.content import FORMS, Template
 from trenza.definitions import find_live, localise
 from trenza.journeys import Journey, written_templates
 from trenza.kernel import Faulty, Invalid, NotFound
-from trenza.web.contents.drafts import FRESH, draft_of, key_in, titles_of, versions_of
+from trenza.web.contents.drafts import FRESH, Input, draft_of, key_in, places_of, titles_of, versions_of
 from trenza.web.contents.previews import preview
 from trenza.web.editor import Clash, FaultLine, base_of, is_taken, key_of, said_error, said_faults, save
 from trenza.web.forms import Form
@@ -150,10 +150,21 @@ def _page(
         "fields": {key: view.say(words) for key, words in FIELD_WORDS.items()},
         "base": base,
         "said": said,
+        "beside": _beside(text, [*titles, *(each for version in versions for each in version.inputs)], said),
         "clash": clash,
         "is_new": is_new,
     }
     return view.page("contents/edit.html", values, status)
+
+
+def _beside(text: str, inputs: Sequence[Input], said: Sequence[FaultLine]) -> dict[str, list[FaultLine]]:
+    """What is wrong, by the field that it is about; what is about none stands above them all anyway."""
+    places = places_of(text, inputs) if said else {}
+    found: dict[str, list[FaultLine]] = {}
+    for each in said:
+        if not each.file and (name := places.get((each.line, each.column))):
+            found.setdefault(name, []).append(each)
+    return found
 
 
 def _heading(view: View, titles: Sequence[Any], key: str, *, is_new: bool) -> str:

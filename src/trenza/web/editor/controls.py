@@ -21,6 +21,8 @@ Widget = Literal[
 ]  # fmt: skip
 KEYS_OF = frozenset({"Segment", "Template", "Cap", "QuietHours"})
 """What a text names where only what is there may be named: chosen, not typed."""
+_WINDOWS = frozenset({"within", "since", "between"})
+"""A condition has one of them: where one stands, the others are not offered."""
 _BLOCKS = frozenset({"predicate", "predicates", "steps"})
 _DRAWN_AS: Mapping[str, Widget] = {
     "number": "number", "whole": "number", "boolean": "boolean", "choice": "choice", "duration": "duration",
@@ -247,10 +249,11 @@ class Drawing:
         return tuple(found)
 
     def _adds(self, field: Field, value: Mapping[str, JsonValue], path: Way) -> tuple[Choice, ...]:
+        taken = {*value, *(_WINDOWS if _WINDOWS & value.keys() else ())}
         return tuple(
             Choice(each.name, word_key(each), asks("add", path, key=each.name, value=self.least(each, each.name)))
             for each in field.fields
-            if each.name not in value and not each.required and each.type not in _BLOCKS
+            if each.name not in taken and not each.required and each.type not in _BLOCKS
         )
 
     def _tests(self, field: Field, value: Mapping[str, JsonValue], path: Way, base: dict[str, Any]) -> Control:

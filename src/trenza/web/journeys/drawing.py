@@ -1,6 +1,6 @@
 """A journey drawn from top to bottom: blocks as sentences, ways beside each other, numbers at each step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 from markupsafe import Markup
@@ -63,6 +63,17 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
 
     entry: Sentence
     steps: tuple[Drawn, ...]
+
+    def sentences(self) -> dict[str, Markup]:
+        """What every step does, by its name."""
+        return dict(_said(self.steps))
+
+
+def _said(steps: tuple[Drawn, ...]) -> Iterator[tuple[str, Markup]]:
+    for each in steps:
+        yield each.name, each.sentence.title
+        for way in each.ways:
+            yield from _said(way.steps)
 
 
 def draw(speaker: Speaker, text: str, content: Mapping[str, JsonValue]) -> Drawing:

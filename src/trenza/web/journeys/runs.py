@@ -12,7 +12,7 @@ from trenza.equipment import KINDS
 from trenza.events import StoredEvent, events_named
 from trenza.identity import known_of
 from trenza.journeys import Decision, Journey, Run, find_run, list_decisions, runs_page
-from trenza.kernel import NotFound
+from trenza.kernel import NotFound, decode_json
 from trenza.people import Named, name_people
 from trenza.storage import Transaction
 from trenza.web.journeys.drawing import draw
@@ -20,6 +20,7 @@ from trenza.web.journeys.finding import Found, Key, find_journey, speaker_for
 from trenza.web.journeys.sheet import ENDING_WORDS, frame
 from trenza.web.journeys.walking import marks_of
 from trenza.web.paging import PER_PAGE, part_of, place_of
+from trenza.web.plain import shown
 from trenza.web.render import Here, View, Viewing
 from trenza.web.why import why
 
@@ -66,8 +67,10 @@ class RunController(Controller):
                 lambda run: [run.entered_at, run.id],
             )
             names = _names(tx, view, {run.person for run in part.items})
+        content: Any = found.present.content
         values = {
             "asked": asked,
+            "does": draw(speaker_for(view, found), found.present.text, content).sentences(),
             "part": part,
             "names": names,
             "endings": [
@@ -90,6 +93,7 @@ class RunController(Controller):
         content: Any = stored.content
         values = {
             "run": one,
+            "about": shown(decode_json(one.instance)) if one.instance else "",
             "who": names.get(one.person),
             "drawing": draw(speaker_for(view, found), stored.text, content),
             "marks": marks_of(view, journey, one, decisions),

@@ -9,6 +9,7 @@ from trenza.kernel import JsonValue, parse_instant
 from trenza.web.editor.values import duration_parts
 from trenza.web.editor.words import CHOICE_WORDS, FORM_WORDS, OPERATION_WORDS, UNIT_WORDS
 from trenza.web.formats import Formats
+from trenza.web.plain import short
 from trenza.web.render import View
 
 SENTENCE_WORDS: Mapping[str, str] = {
@@ -93,7 +94,7 @@ class Speaker:
         for key in ("where", "first", "last", "sum", "avg", "min", "max"):
             if key in body:
                 said += self._of(key, tests=self._tests(body[key]))
-        return said + (self._of("same", path=str(body["same"])) if "same" in body else "")
+        return said + (self._of("same", path=short(body["same"])) if "same" in body else "")
 
     def _count(self, event: str, count: JsonValue) -> str:
         if not isinstance(count, dict) or count == {"gte": 1}:
@@ -120,7 +121,7 @@ class Speaker:
         names = [str(each.get("name", "")) if isinstance(each, dict) else str(each) for each in steps or ()]
         said = self._of("sequence", steps=" → ".join(f"“{name}”" for name in names)) + self._window(body)
         said += self._of("span", span=self._span(body["span"])) if "span" in body else ""
-        return said + (self._of("same", path=str(body["same"])) if "same" in body else "")
+        return said + (self._of("same", path=short(body["same"])) if "same" in body else "")
 
     def _trait(self, body: JsonValue) -> str:
         return self._tests(body)
@@ -143,7 +144,7 @@ class Speaker:
     def _tests(self, tests: JsonValue) -> str:
         if not isinstance(tests, dict):
             return str(tests)
-        said = [self._comparisons(path, each) for path, each in tests.items()]
+        said = [self._comparisons(short(path), each) for path, each in tests.items()]
         return self._and(said)
 
     def _comparisons(self, path: str, operations: JsonValue) -> str:
