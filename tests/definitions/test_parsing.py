@@ -190,3 +190,10 @@ def test_a_file_that_is_too_large_is_refused_whole() -> None:
 @pytest.mark.parametrize("text", ODD)
 def test_no_text_brings_the_reader_down(text: str) -> None:
     read_documents(text, "a.yaml")
+
+
+def test_a_document_with_a_key_that_cannot_be_is_read_all_the_same() -> None:
+    documents, faults = read_documents("kind: A\nkey: a b\nmore: 1\n", "a.yaml")
+
+    assert [("a b", {"kind", "key", "more"})] == [(each.key, set(each.node.value)) for each in documents]
+    assert ["a key begins with a letter or digit"] == [fault.why for fault in faults]

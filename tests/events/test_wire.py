@@ -106,3 +106,8 @@ def test_a_roots_key_goes_before_the_items() -> None:
 
     assert ["r", "r", "r"] == body_keys({"writeKey": "r"}, list(items))
     assert ["a", "", ""] == body_keys({"writeKey": None}, list(items))
+
+
+def test_json_that_no_decoder_reaches_the_bottom_of_is_said_to_be_too_deep() -> None:
+    with pytest.raises(Invalid, match="nested deeper than"):
+        read_body(b'{"a":' * 5_000 + b"1" + b"}" * 5_000)

@@ -146,12 +146,13 @@ def _document(node: Node, chunk: str, file: str, position: int, reading: Reading
             reading.fault(node, f"`{name}` is missing", f"add `{name}: …`")
     kind, key = node.value.get("kind", stand_in), node.value.get("key", stand_in)
     reading.text(kind)
-    if reading.text(key) and not _KEY.fullmatch(key.value):
-        reading.fault(key, "a key begins with a letter or digit", "use letters, digits, `_`, `-` and `.`, up to 100")
+    reading.text(key)
     if len(reading.faults) > before or not key.value:
         if key.value == "":
             reading.fault(key, "the key is empty", "give the object a name that never changes")
         return None
+    if not _KEY.fullmatch(key.value):  # what else is wrong with the document is told all the same
+        reading.fault(key, "a key begins with a letter or digit", "use letters, digits, `_`, `-` and `.`, up to 100")
     text, version = print_node(node), content_version(node)
     return Document(
         kind=kind.value,

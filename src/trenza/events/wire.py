@@ -74,6 +74,8 @@ def read_body(body: bytes, depth: int = DEPTH_LIMIT) -> JsonValue:
     try:
         root = decode_json(body)
     except ValueError as error:
+        if isinstance(error.__cause__, RecursionError):
+            raise _too_deep(depth or DEPTH_LIMIT) from error
         raise Invalid("the body is not valid JSON", "send one JSON object, in UTF-8") from error
     if depth and body.count(b"{") + body.count(b"[") > depth and is_deep(root, depth):
         raise _too_deep(depth)
