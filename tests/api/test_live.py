@@ -64,6 +64,19 @@ def test_a_client_that_comes_back_gets_what_it_missed_and_nothing_twice(
     assert ["second"] == [row["name"] for name, row in rows(again) if name == "event"]
 
 
+def test_a_stream_says_where_its_past_ends(door: Door, shop: Instance, bearer: Headers) -> None:
+    headers = bearer("people")
+    nothing = door.get("/api/live?rounds=1", headers=headers).text
+    send(shop, {"type": "track", "event": "first", "userId": "ana"})
+    first = door.get("/api/live?rounds=2", headers=headers).text
+    place = str(read_on(shop, Place(), "es").place)
+    again = door.get("/api/live?rounds=1", headers={**headers, "last-event-id": place}).text
+
+    assert ["begun"] == [name for name, _ in rows(nothing)]
+    assert ["event", "begun"] == [name for name, _ in rows(first)]
+    assert [] == list(rows(again))
+
+
 def test_a_busy_instance_shows_the_latest_only(shop: Instance) -> None:
     send(shop, *({"type": "track", "event": f"e{number}", "userId": "ana"} for number in range(500)))
 

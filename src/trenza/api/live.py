@@ -71,6 +71,7 @@ class LiveController(Controller):
     ) -> ServerSentEvent:
         """Begins with the latest. `event: event` and `event: decision` carry one row each, as JSON.
 
+        `event: begun` stands behind the latest: what comes after it is news.
         `event: pulse` says how many events came since the pulse before, and how many of them are shown; up to 5,000.
         """
         if streams.open >= MOST_STREAMS:
@@ -86,9 +87,10 @@ async def _stream(
     try:
         yield ServerSentEventMessage(data=None, retry=2000, comment="hello")
         for round_ in range(rounds):
+            is_past = not round_ and place == Place()
             batch = await asyncio.to_thread(read_on, instance, place, language, wanted)
             place = batch.place
-            for message in _messages(batch):
+            for message in _messages(batch, is_past=is_past):
                 yield message
             if not round_ % _HEARTBEAT:
                 yield ServerSentEventMessage(data=None, comment="still here")
@@ -98,13 +100,15 @@ async def _stream(
         streams.open -= 1
 
 
-def _messages(batch: Batch) -> list[ServerSentEventMessage]:
+def _messages(batch: Batch, *, is_past: bool) -> list[ServerSentEventMessage]:
     """Rows as messages; the place stands on the last, so that nobody goes on from the middle."""
     rows = [("event", row) for row in batch.events], [("decision", row) for row in batch.decisions]
     made = [ServerSentEventMessage(data=encode_json(row), event=name) for name, row in (*rows[0], *rows[1])]
     if batch.came:
         pulse = {"came": batch.came, "shown": len(batch.events)}
         made.append(ServerSentEventMessage(data=encode_json(pulse), event="pulse"))
+    if is_past:
+        made.append(ServerSentEventMessage(data="{}", event="begun"))
     if made:
         made[-1].id = str(batch.place)
     return made

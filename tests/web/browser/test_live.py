@@ -27,6 +27,14 @@ HOSTILE = (
     "\u202etxt.exe\u0007 ﷽ Z̸̛a̶l̵g̷o̴",
 )
 
+PAUSES_AT_ONCE = """
+document.addEventListener("DOMContentLoaded", () => {
+  const pause = document.getElementById("pause");
+  new MutationObserver(() => pause.click()).observe(pause, { attributeFilter: ["disabled"] });
+});
+"""
+"""Pauses as soon as the stream is open, before its first row."""
+
 
 @pytest.fixture
 def shop(running: Instance) -> Instance:
@@ -73,6 +81,20 @@ def test_a_paused_page_counts_what_waits_and_shows_it_afterwards(open_page: Open
     page.click("#pause")
     expect(page.locator("#events-rows .row").first).to_contain_text("Held 6")
     expect(page.locator("#held")).to_have_text("")
+
+
+def test_whoever_pauses_at_once_sees_the_past_and_nothing_of_it_waits(open_page: OpenPage, shop: Instance) -> None:
+    send(shop, *(f"Past {number}" for number in range(60)))
+    page = open_page("/live", language="en")
+    page.add_init_script(PAUSES_AT_ONCE)
+    page.reload()
+
+    expect(page.locator("#state")).to_have_attribute("data-state", "paused")
+    expect(page.locator("#events-rows .row")).to_have_count(50)
+    expect(page.locator("#held")).to_have_text("")
+    send(shop, "News")
+    expect(page.locator("#held")).to_have_text("1 waiting")
+    assert 0 == page.locator("#events-rows", has_text="News").count()
 
 
 def test_a_filter_stays_in_the_address_and_holds_for_what_comes(open_page: OpenPage, shop: Instance) -> None:

@@ -23,6 +23,7 @@ let latest = -1;
 let held = 0;
 let passed = 0;
 let paused = false;
+let begun = false;
 let stale = 0;
 let drawing = 0;
 let pulses = [];
@@ -137,7 +138,11 @@ function draw_people(met, fresh) {
 
 function draw() {
   drawing = 0;
-  if (paused) return show_busy();
+  if (!paused) show_pending();
+  show_busy();
+}
+
+function show_pending() {
   const came = pending;
   pending = [];
   const events = came.filter(([kind]) => kind === "event").map(([, event]) => event);
@@ -152,7 +157,6 @@ function draw() {
   }
   write("events-count", number(counts.events));
   write("decisions-count", number(counts.decisions));
-  show_busy();
 }
 
 function show_busy() {
@@ -181,10 +185,17 @@ function take(kind, message) {
     if (seen.size > MOST_PEOPLE) seen.delete(seen.values().next().value);
     counts.decisions += 1;
   }
-  if (paused) held += 1;
+  if (paused && begun) held += 1;
   pending.push([kind, item]);
   if (pending.length > 4 * MOST_ROWS) pending.splice(0, pending.length - 2 * MOST_ROWS);
   soon();
+}
+
+// what a stream begins with is no news: it is shown even to whoever has paused by then
+function begin() {
+  if (!begun) show_pending();
+  begun = true;
+  show_busy();
 }
 
 function beat(message) {
@@ -216,6 +227,7 @@ function listen() {
   });
   source.addEventListener("event", (message) => take("event", message));
   source.addEventListener("decision", (message) => take("decision", message));
+  source.addEventListener("begun", begin);
   source.addEventListener("pulse", beat);
 }
 
