@@ -2,7 +2,7 @@
 
 The rules are those of the hallway (`journeys.judge`); here they are handed fresh facts, loaded for all claimed messages
 at once. What may have changed since the decision: the run has ended, consent was withdrawn, the address is suppressed
-or no longer the person's, night has fallen, the message has expired.
+or no longer the person's, night has fallen, the message has expired, its journey was taken out of force.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,8 @@ class Gate:
         stopped = {run for run, ending in ended_runs(tx, {each.run for each in messages}).items() if ending in _STOPPED}
         found: dict[str, Verdict] = {}
         for message in messages:
-            verdict = _judge(tools, message, facts.get(message.id), message.run in stopped, now)
+            exited = message.run in stopped or not _in_force(tools, message.journey)
+            verdict = _judge(tools, message, facts.get(message.id), exited, now)
             if verdict is not None:
                 found[message.id] = verdict
         return found
@@ -50,7 +51,12 @@ class Gate:
         return {id_: profiles.facts(people[leaf]) for id_, leaf in leaves.items() if leaf in people}
 
 
-def _judge(tools: Tools, message: Outgoing, facts: Facts | None, stopped: bool, now: Instant) -> Verdict:
+def _in_force(tools: Tools, journey: str) -> bool:
+    """Whether a journey is; also where this release cannot read it."""
+    return journey in tools.definitions.versions.get("Journey", {})
+
+
+def _judge(tools: Tools, message: Outgoing, facts: Facts | None, exited: bool, now: Instant) -> Verdict:
     if facts is None:
         return "no_address"
     if is_suppressed(facts, message.channel, message.address):
@@ -62,7 +68,7 @@ def _judge(tools: Tools, message: Outgoing, facts: Facts | None, stopped: bool, 
         channels=(channel_case(facts, message.purpose, message.channel),),
         quiet_until=None if service else _night(tools, message, facts, now),
         expires_at=message.expires_at,
-        exited=stopped,
+        exited=exited,
     )
     judgement = judge(case)
     if judgement.verdict == "deferred" and judgement.until is not None:

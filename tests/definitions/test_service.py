@@ -10,6 +10,7 @@ from trenza.definitions import (
     apply,
     apply_documents,
     check_documents,
+    documents_naming,
     each_text,
     find_live,
     list_live,
@@ -21,6 +22,7 @@ from trenza.definitions import (
     read_documents,
     read_folder,
     remove_document,
+    remove_documents,
     revision,
 )
 from trenza.definitions.service import join_written, safe_file
@@ -39,7 +41,12 @@ def effects(_: Transaction, before: dict[str, Any], after: dict[str, Any] | None
     return [f"{before['size']} becomes {after['size'] if after else 'nothing'}"]
 
 
-KINDS = [Kind(name="Thing", read=read_thing, schema={}, effects=effects)]
+def references(document: Document) -> list[tuple[str, str]]:
+    other = document.node.value.get("other")
+    return [("Thing", str(other.value))] if other is not None else []
+
+
+KINDS = [Kind(name="Thing", read=read_thing, schema={}, effects=effects, references=references)]
 ONE = "# ours\nkind: Thing\nkey: one   # first\nsize:   1\n"
 TWO = "---\nkind: Thing\nkey: two\nother: one\n...\n# done\n"
 
@@ -186,6 +193,21 @@ def test_what_others_refer_to_cannot_be_removed(database: Database, folder: Path
     with database.read() as tx:
         assert find_live(tx, "Thing", "three") is None
         assert find_live(tx, "Thing", "a\0") is None
+
+
+def test_what_refers_to_each_other_is_removed_together_or_not_at_all(database: Database, folder: Path) -> None:
+    apply(database, folder, KINDS, 5)
+
+    with database.read() as tx:
+        assert [("Thing", "two")] == documents_naming(tx, KINDS, "Thing", "one")
+    with pytest.raises(NotFound):
+        remove_documents(database, [("Thing", "three"), ("Thing", "none")], KINDS, 9)
+    with pytest.raises(Faulty):
+        remove_documents(database, [("Thing", "one"), ("Thing", "two")], KINDS, 9)
+    with database.read() as tx:
+        assert 1 == revision(tx)
+    removed = remove_documents(database, [("Thing", "two"), ("Thing", "three")], KINDS, 9).removed
+    assert ["three", "two"] == sorted(change.key for change in removed)
 
 
 def test_versions_that_are_no_more_in_force_can_still_be_read(database: Database, folder: Path) -> None:

@@ -9,7 +9,7 @@ from tests.web.conftest import Browser
 from tests.web.roles import sign_in_as, token_of
 from tests.web.test_journeys import HOSTILE, JOURNEY, save, tell
 
-from trenza.access import Role
+from trenza.access import Role, read_audit
 from trenza.app import Instance
 from trenza.definitions import find_live
 
@@ -147,3 +147,41 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(signed_i
     assert 'value="Hola {{ persona.nombre }}" ' in field.partition(">")[0]
     assert 'aria-describedby="channels/email/subject/es-faults"' in field
     assert "variable desconocida: `persona.nombre`" in field
+
+
+def test_a_text_that_a_journey_sends_is_not_removed_and_it_is_said_which(
+    signed_in: Browser, instance: Instance
+) -> None:
+    save(instance, TEXT, JOURNEY)
+    page = signed_in.get("/templates/hello?language=en").text
+    sent = {"csrf": token_of(page)}
+
+    refused = signed_in.post("/templates/hello/remove?language=en", data=sent)
+
+    assert "It cannot be removed while this journey sends it" in page
+    assert (409, True) == (refused.status_code, "It cannot be removed: others name it." in refused.text)
+    assert TEXT == live_text(instance)
+
+
+def test_a_text_that_nobody_sends_is_removed_under_its_name_in_the_audit(
+    signed_in: Browser, instance: Instance
+) -> None:
+    save(instance, TEXT)
+    page = signed_in.get("/templates/hello").text
+
+    answer = signed_in.post("/templates/hello/remove", data={"csrf": token_of(page)})
+
+    assert "Ningún recorrido lo envía" in page
+    assert (303, "/templates") == (answer.status_code, answer.headers["location"])
+    assert 404 == signed_in.get("/templates/hello").status_code
+    assert "Template/hello" in [each.object for each in read_audit(instance.database, None, 9)]
+    assert "quitó un texto de mensaje" in signed_in.get("/audit").text
+
+
+def test_who_may_not_write_removes_no_text(browser: Browser, instance: Instance) -> None:
+    save(instance, TEXT)
+    analyst = sign_in_as(browser, instance, "analyst")
+    page = analyst.get("/templates/hello").text
+
+    assert 'data-opens="remove"' not in page
+    assert 403 == analyst.post("/templates/hello/remove", data={"csrf": token_of(page)}).status_code

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 from tests.web.conftest import Browser
-from tests.web.roles import sign_in_as
+from tests.web.roles import sign_in_as, token_of
 
-from trenza.access import Role
+from trenza.access import Role, read_audit
 from trenza.app import Instance
 from trenza.definitions import apply_documents, read_documents
 from trenza.equipment import KINDS
 from trenza.events import add_source, list_sources
-from trenza.journeys import Run, runs_page
+from trenza.journeys import Run, list_decisions, runs_page
 from trenza.kernel import ManualClock, encode_json
 from trenza.storage.log import Entry
 from trenza.worker import process_until_idle
@@ -236,3 +236,49 @@ def test_journeys_are_read_by_who_may_read_and_begun_by_who_may_write(
 
     assert [read, read] == [browser.get(path).status_code for path in ("/journeys", "/journeys/rescue")]
     assert write == browser.get("/journeys/new").status_code
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("2 people are on their way in it", "The test that is about it goes with it", "patience pays")),
+        ("es", ("2 personas están de camino en él", "Con él se quita la prueba que trata de él", "patience pays")),
+    ],
+)
+@pytest.mark.usefixtures("told")
+def test_before_a_journey_is_removed_it_is_said_who_stands_in_it_and_what_becomes_of_them(
+    signed_in: Browser, language: str, said: Sequence[str]
+) -> None:
+    page = signed_in.get(f"/journeys/rescue/remove?language={language}").text
+
+    assert [] == [each for each in said if each not in page]
+    assert 'href="/journeys/rescue/remove"' in signed_in.get("/journeys/rescue").text
+
+
+def test_a_removed_journey_is_gone_with_its_tests_and_whoever_stood_in_it_gets_nothing_more(
+    signed_in: Browser, told: Instance
+) -> None:
+    sent = {"csrf": token_of(signed_in.get("/journeys/rescue/remove").text)}
+
+    answer = signed_in.post("/journeys/rescue/remove", data=sent)
+    advance(told, 40 * HOUR)
+
+    assert (303, "/journeys") == (answer.status_code, answer.headers["location"])
+    assert 404 == signed_in.get("/journeys/rescue").status_code
+    assert {"Template"} == {kind for kind, keys in told.definitions().versions.items() if keys}
+    assert {"exit", "removed"} == {run.ending for run in runs_of(told)}
+    with told.database.read() as tx:
+        assert ["first"] == [each.step for each in list_decisions(tx, journey="rescue", limit=9)]
+    assert "Journey/rescue" in [each.object for each in read_audit(told.database, None, 9)]
+    assert "quitó un recorrido" in signed_in.get("/audit").text
+
+
+@pytest.mark.usefixtures("told")
+def test_who_may_not_write_removes_no_journey(browser: Browser, instance: Instance) -> None:
+    analyst = sign_in_as(browser, instance, "analyst")
+    page = analyst.get("/journeys/rescue").text
+
+    assert "/journeys/rescue/remove" not in page
+    asked = analyst.get("/journeys/rescue/remove").status_code
+    sent = analyst.post("/journeys/rescue/remove", data={"csrf": token_of(page)}).status_code
+    assert (403, 403) == (asked, sent)

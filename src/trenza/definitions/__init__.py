@@ -22,12 +22,14 @@ from trenza.definitions.service import (
     apply,
     apply_documents,
     documents_beside,
+    documents_naming,
     each_text,
     load_live,
     load_versions,
     plan,
     pull,
     remove_document,
+    remove_documents,
 )
 from trenza.definitions.store import find_live, list_live, list_versions, revision
 from trenza.definitions.timeline import (
@@ -87,6 +89,7 @@ __all__ = [
     "describe",
     "difference",
     "documents_beside",
+    "documents_naming",
     "each_text",
     "find_live",
     "form_of",
@@ -115,6 +118,7 @@ __all__ = [
     "read_view",
     "read_zone",
     "remove_document",
+    "remove_documents",
     "revision",
     "stamp",
     "subtract_duration",

@@ -101,17 +101,37 @@ def remove_document(database: Database, kind: str, key: str, kinds: Sequence[Kin
         NotFound: there is none.
         Faulty: others refer to it.
     """
+    return remove_documents(database, [(kind, key)], kinds, now)
+
+
+def remove_documents(
+    database: Database, names: Collection[tuple[str, str]], kinds: Sequence[Kind], now: Instant
+) -> Plan:
+    """Take some documents, by (kind, key), out of force together: a journey with its tests.
+
+    Raises:
+        NotFound: one of them is not in force; nothing was changed.
+        Faulty: others refer to one of them; nothing was changed.
+    """
     with database.write() as tx:
         lock_revision(tx)
-        if find_live(tx, kind, key) is None:
-            raise NotFound(f"there is no {kind} `{key}` in force", "see what there is: GET /api/definitions")
-        others = [each for each in _live_documents(tx) if (each.kind, each.key) != (kind, key)]
+        for kind, key in names:
+            if find_live(tx, kind, key) is None:
+                raise NotFound(f"there is no {kind} `{key}` in force", "see what there is: GET /api/definitions")
+        others = [each for each in _live_documents(tx) if (each.kind, each.key) not in names]
         objects, faults = check_documents(others, kinds)
         if faults:
             raise Faulty(faults)
         done = _compare(tx, others, objects, kinds)
         _write(tx, [], done, now)
     return done
+
+
+def documents_naming(tx: Transaction, kinds: Sequence[Kind], kind: str, key: str) -> list[tuple[str, str]]:
+    """(kind, key) of the documents in force, of some of the kinds, that name a document."""
+    references = {each.name: each.references for each in kinds if each.references}
+    documents = [each for each in _live_documents(tx) if each.kind in references]
+    return [(each.kind, each.key) for each in documents if (kind, key) in references[each.kind](each)]
 
 
 def pull(database: Database, folder: Path | str) -> list[str]:

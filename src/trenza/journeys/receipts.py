@@ -27,10 +27,11 @@ def on_receipt(moment: Moment, event: Event) -> None:
         return
     run, step = moment.circle.runs.get(str(properties.get("run"))), properties.get("step")
     sending = run.state.sendings.get(step) if run is not None and isinstance(step, str) else None
-    journey = moment.journey_of(run) if run is not None else None
-    if run is None or sending is None or journey is None or properties.get("message") != sending.message:
+    if run is None or sending is None or properties.get("message") != sending.message:
         return
-    if not isinstance(journey.steps.get(sending.step), Send):
+    journey = moment.journey_of(run)
+    if journey is None or not isinstance(journey.steps.get(sending.step), Send):
+        _amend_if_cancelled(moment, sending, properties)
         return
     run.changed = True
     if event.name in _LEVELS:
@@ -44,15 +45,20 @@ def on_receipt(moment: Moment, event: Event) -> None:
 
 
 def _failed(moment: Moment, journey: Journey, run: Run, sending: Sending, properties: JsonObject) -> None:
-    if properties.get("cancelled") is True:
-        reason = str(properties.get("reason") or "refused")
-        moment.effects.amendments.append(_amendment_at_gate(sending, reason, moment.now))
+    _amend_if_cancelled(moment, sending, properties)
     waiting = sending.stage == "sent"
     sending.stage, sending.due = "settled", None
     if waiting and run.is_open:
         fall_back(moment, journey, run, sending)
     else:
         give_back(moment, run, sending)
+
+
+def _amend_if_cancelled(moment: Moment, sending: Sending, properties: JsonObject) -> None:
+    """The record says what the gate refused, also of a journey that is no more."""
+    if properties.get("cancelled") is True:
+        reason = str(properties.get("reason") or "refused")
+        moment.effects.amendments.append(_amendment_at_gate(sending, reason, moment.now))
 
 
 def _amendment_at_gate(sending: Sending, reason: str, now: Instant) -> Amendment:

@@ -243,6 +243,12 @@ def count_open(tx: Transaction, journey: str) -> dict[tuple[str, str], int]:
     return {(version, position): count for version, position, count in tx.execute(query)}
 
 
+def count_people_inside(tx: Transaction, journey: str) -> int:
+    """People who are on their way in a journey, each once."""
+    query = select(func.count(_run.c.person.distinct())).where(_run.c.journey == journey, _run.c.ending == "")
+    return tx.scalar(query) or 0
+
+
 def count_positions(tx: Transaction, journey: str) -> dict[tuple[str, str], int]:
     """(ending, step) → runs of a journey; an open run has no ending."""
     query = (

@@ -71,9 +71,11 @@ ACTION_WORDS = {
     "POST /sign-out": "signed out",
     "POST /journeys/new": "made a journey",
     "POST /journeys/{key}/edit": "changed a journey",
+    "POST /journeys/{key}/remove": "removed a journey",
     "POST /journeys/begin/{ready}": "took over what a ready journey needs",
     "POST /templates/new": "wrote a message text",
     "POST /templates/{key}": "changed a message text",
+    "POST /templates/{key}/remove": "removed a message text",
     "POST /theme": "chose light or dark",
     "POST /first-steps": "put the first steps away",
 }

@@ -7,8 +7,10 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import PathParameter
 
+from trenza.access import definition_name
 from trenza.content import FORMS, Template
-from trenza.definitions import find_live, localise
+from trenza.definitions import find_live, localise, remove_document
+from trenza.equipment import KINDS
 from trenza.journeys import Journey, written_templates
 from trenza.kernel import Faulty, Invalid, NotFound
 from trenza.web.contents.drafts import FRESH, Input, draft_of, key_in, places_of, titles_of, versions_of
@@ -100,6 +102,19 @@ class ContentController(Controller):
             return _page(view, text, form["base"], is_new=False)
         return _saved(view, form, text, key, is_new=False)
 
+    @post("/templates/{key:str}/remove", opt={"right": "write"}, sync_to_thread=True)
+    def remove(self, view: Viewing, instance: Here, key: Key) -> Response[Any]:
+        """Take it out of force; refused, and said why, where journeys send it."""
+        with instance.database.read() as tx:
+            live = find_live(tx, KIND, key)
+        try:
+            remove_document(instance.database, KIND, key, KINDS, instance.clock.now())
+        except Faulty as error:
+            said = said_faults(view, error.faults)
+            return _page(view, live.written if live else "", base_of(live), is_new=False, in_the_way=said, status=409)
+        view.request.state.audit = definition_name(KIND, key)
+        return view.redirect("/templates", said="removed")
+
     @post("/templates/preview", opt={"right": "read", "only_reads": True}, status_code=200, sync_to_thread=True)
     def see(self, view: Viewing, form: Sent) -> Response[str]:
         """The text as it stands in the form, said to a real person; for a sandboxed frame."""
@@ -130,6 +145,7 @@ def _page(
     *,
     is_new: bool,
     said: Sequence[FaultLine] = (),
+    in_the_way: Sequence[FaultLine] = (),
     clash: Clash | None = None,
     status: int = 200,
 ) -> Response[str]:
@@ -151,6 +167,8 @@ def _page(
         "base": base,
         "said": said,
         "beside": _beside(text, [*titles, *(each for version in versions for each in version.inputs)], said),
+        "in_the_way": in_the_way,
+        "senders": [] if is_new else _senders(view, key_in(text)),
         "clash": clash,
         "is_new": is_new,
     }
@@ -173,6 +191,20 @@ def _heading(view: View, titles: Sequence[Any], key: str, *, is_new: bool) -> st
     return localise({each.language: each.value for each in titles if each.value} or {"": key}, view.language)
 
 
+def _senders(view: View, key: str) -> list[tuple[str, str]]:
+    """Key and title of the journeys that send a text."""
+    with view.instance.database.read() as tx:
+        return _sent_by(view, view.instance.in_force(tx).of("Journey"), key)
+
+
+def _sent_by(view: View, journeys: Mapping[str, Journey], key: str) -> list[tuple[str, str]]:
+    return [
+        (name, localise(journey.title, view.language) if journey.title else name)
+        for name, journey in journeys.items()
+        if key in written_templates(journey)
+    ]
+
+
 def _lines(view: View, objects: Mapping[str, Mapping[str, Any]]) -> list[Line]:
     templates: Mapping[str, Template] = objects.get(KIND, {})
     journeys: Mapping[str, Journey] = objects.get("Journey", {})
@@ -181,11 +213,7 @@ def _lines(view: View, objects: Mapping[str, Mapping[str, Any]]) -> list[Line]:
             key=key,
             title=localise(each.title, view.language) if each.title else key,
             channels=[(CHANNEL_ICONS.get(one, "send"), name_channel(view, one)) for one in each.channels],
-            journeys=[
-                (name, localise(journey.title, view.language) if journey.title else name)
-                for name, journey in journeys.items()
-                if key in written_templates(journey)
-            ],
+            journeys=_sent_by(view, journeys, key),
         )
         for key, each in templates.items()
     ]
