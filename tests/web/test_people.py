@@ -228,7 +228,7 @@ def test_the_links_bear_their_evidence_and_one_is_cut_and_restored(
 
     foreseen = signed_in.get(f"/people/{ana}/links/{link}").text
     assert "Estos identificadores pasan a ser otra persona" in foreseen
-    assert "<code>email:ana@example.com</code>" in foreseen
+    assert "Correo electrónico</span> <strong>ana@example.com</strong>" in foreseen
     assert 303 == sent(signed_in, f"/people/{ana}/links/{link}", f"/people/{ana}/links/{link}/cut").status_code
     assert person_text(People(instance).named("email:ana@example.com")) != ana
     page = f"/people/{ana}/links/{link}"

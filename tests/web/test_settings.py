@@ -119,7 +119,8 @@ def test_a_rule_says_what_it_holds_and_who_names_it(signed_in: Browser, instance
     assert "Como máximo <b>2</b> en <b>7 días</b>, contando todos los canales" in page
     assert "Nada entre las <b>21:00</b> y las <b>09:00</b>" in page
     assert 2 == page.count('href="/journeys/cart_rescue"')
-    assert "El carrito espera · Notificación de la app, Correo electrónico, SMS" in page
+    assert ">El carrito espera</a>" in page
+    assert "<div>Notificación de la app, Correo electrónico, SMS</div>" in page
 
 
 def test_a_cap_of_some_channels_and_a_plan_say_so(signed_in: Browser, instance: Instance, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from trenza.web.texts import Language
 _RECENT = 6 * 24 * 3_600_000
 _SECOND = 1_000
 _UNKNOWN_MONEY = "XXX"
+_DAYS_OF: Mapping[Language, str] = {"en": "en_GB"}
+"""Days and hours in one order and on one clock wherever a language has several: `2 Mar 2026, 14:05`."""
 
 
 class Formats:
@@ -29,6 +31,7 @@ class Formats:
 
     def __init__(self, language: Language, zone: str, now: Instant) -> None:
         self._language = language
+        self._days = _DAYS_OF.get(language, language)
         self._zone = ZoneInfo(zone)
         self._now = now
 
@@ -64,20 +67,20 @@ class Formats:
     def day(self, when: Instant | str | date, width: str = "medium") -> str:
         """A day: `2 mar 2026`."""
         day = when if isinstance(when, date) else self._local(when)
-        return str(dates.format_date(day, width, locale=self._language))
+        return str(dates.format_date(day, width, locale=self._days))
 
     def short_day(self, when: Instant | str | date) -> str:
         """A day of a year that is understood: `2 mar`."""
         day = when if isinstance(when, date) else self._local(when)
-        return str(dates.format_skeleton("MMMd", day, locale=self._language))
+        return str(dates.format_skeleton("MMMd", day, locale=self._days))
 
     def clock(self, when: Instant | str) -> str:
         """The time of a day: `10:05`."""
-        return str(dates.format_time(self._local(when), "short", locale=self._language))
+        return str(dates.format_time(self._local(when), "short", locale=self._days))
 
     def moment(self, when: Instant | str) -> str:
         """A day and its time."""
-        return str(dates.format_datetime(self._local(when), "d MMM y, HH:mm:ss", locale=self._language))
+        return str(dates.format_datetime(self._local(when), "d MMM y, HH:mm:ss", locale=self._days))
 
     def ago(self, when: Instant | str) -> str:
         """How long ago, or in how long, as long as that is a few days; afterwards the day."""
@@ -85,7 +88,7 @@ class Formats:
         if abs(self._now - instant) > _RECENT:
             return self.day(instant)
         span = timedelta(milliseconds=instant - self._now)
-        return str(dates.format_timedelta(span, add_direction=True, threshold=1.1, locale=self._language))
+        return str(dates.format_timedelta(span, add_direction=True, threshold=1.1, locale=self._days))
 
     def iso(self, when: Instant | str) -> str:
         """For `datetime` attributes."""

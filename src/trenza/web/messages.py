@@ -7,8 +7,10 @@ import msgspec
 from litestar import Controller, Response, get
 from litestar.params import PathParameter
 
+from trenza.app import Instance
 from trenza.channels import Entry, State, find_entries, find_shown, list_outbox
-from trenza.content import count_parts
+from trenza.content import Template, count_parts
+from trenza.definitions import localise
 from trenza.identity import Leaf
 from trenza.journeys import find_decisions, list_decisions
 from trenza.kernel import NotFound
@@ -100,6 +102,7 @@ class MessageController(Controller):
             "channel": name_channel(view, entry.message.channel),
             "picture": CHANNEL_ICONS.get(entry.message.channel, "send"),
             "journey": names.get(entry.message.journey, entry.message.journey),
+            "template": _template(view, instance, entry.message.template),
             "receipts": [(each, say_receipt(view, each), say_why(view, each)) for each in receipts],
             "why": why(view, decision, names) if decision is not None else None,
             "parts": count_parts(shown.text) if shown is not None and shown.channel == "sms" else None,
@@ -113,6 +116,12 @@ class MessageController(Controller):
         """A mail's HTML for its frame; it loads nothing, so looking at it here is no open."""
         with instance.database.read() as tx:
             return mail_frame(_found(find_shown(tx, [message]).get(message)))
+
+
+def _template(view: View, instance: Instance, key: str) -> str:
+    """What a message text is called; empty where it is not in force any more, or has no title."""
+    template: Template | None = instance.definitions().get("Template", key)
+    return localise(template.title, view.language) if template is not None else ""
 
 
 def _asked(view: View, names: Mapping[str, str]) -> Asked:

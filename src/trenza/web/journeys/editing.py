@@ -13,6 +13,7 @@ from trenza.equipment import KINDS
 from trenza.journeys import JOURNEY, JourneyTest
 from trenza.kernel import Faulty, Invalid, NotFound
 from trenza.testing import try_text
+from trenza.web.documents import KIND_WORDS
 from trenza.web.editor import (
     Clash,
     FaultLine,
@@ -83,8 +84,9 @@ class JourneyEditorController(Controller):
             there = {(each.kind, each.key) for each in list_live(tx)}
         about = next(each for each in ready_ones(view) if each.key == ready)
         support = [(each, (each.kind, each.key) in there) for each in parts.support]
+        kinds = {kind: view.say(text) for kind, text in {**KIND_WORDS, "Segment": "Segment"}.items()}
         values = {"about": about, "support": support, "tests": parts.tests, "is_there": (KIND, ready) in there}
-        return view.page("journeys/begin.html", values)
+        return view.page("journeys/begin.html", {**values, "kinds": kinds})
 
     @post("/journeys/begin/{ready:str}", opt={"right": "write"}, sync_to_thread=True)
     def take(self, view: Viewing, ready: Key) -> Response[Any]:

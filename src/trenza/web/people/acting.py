@@ -2,11 +2,14 @@
 
 import re
 from datetime import UTC, date, datetime, time
+from time import monotonic, sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Controller, Response, get, post
 
+from trenza.app import Instance
+from trenza.events import events_named
 from trenza.identity import person_text
 from trenza.job_kinds import KINDS, ask_for
 from trenza.jobs import ENDED, cancel_job, find_job
@@ -21,6 +24,9 @@ from trenza.web.render import Here, Sent, View, Viewing
 _SLUG = re.compile(r"[a-z0-9_-]{1,63}")
 _LONGEST_NOTE = 4_000
 _LONGEST_TITLE = 200
+_PATIENCE = 1.5
+"""For how many seconds a page waits until the worker has taken what was written."""
+_PAUSE = 0.05
 _STATUSES: dict[str, ConsentStatus] = {"granted": "granted", "denied": "denied"}
 
 
@@ -37,7 +43,7 @@ class ActingController(Controller):
             form.blame("text", view.say("That is too long for a note."))
         if not form.good:
             return show_person(view, instance, person, form, "note", 422)
-        add_note(instance, People(instance).named(person), text, _who(view))
+        _wait_for(instance, add_note(instance, People(instance).named(person), text, _who(view)))
         return _back(view, person, "saved")
 
     @post("/people/{person:str}/tasks", opt={"right": "work"}, sync_to_thread=True)
@@ -77,13 +83,14 @@ class ActingController(Controller):
         if status is None or not form.good:
             form.blame("status", view.say("Choose one."))
             return show_person(view, instance, person, form, "consent", 422)
-        People(instance).give_consent(People(instance).named(person), purpose, channel, status, _who(view))
+        people = People(instance)
+        _wait_for(instance, people.give_consent(people.named(person), purpose, channel, status, _who(view)))
         return _back(view, person, "saved")
 
     @post("/people/{person:str}/journeys", opt={"right": "write"}, sync_to_thread=True)
     def enter(self, view: Viewing, instance: Here, form: Sent, person: PersonId) -> Response[Any]:
         """Ask for them to enter a journey."""
-        enter_journey(instance, People(instance).named(person), form.text("journey"))
+        _wait_for(instance, enter_journey(instance, People(instance).named(person), form.text("journey")))
         return _back(view, person, "done")
 
 
@@ -140,6 +147,16 @@ class LeavingController(Controller):
 
 def _who(view: View) -> str:
     return view.caller.id if view.caller else ""
+
+
+def _wait_for(instance: Instance, message: str) -> None:
+    """Wait a moment for the worker, so that the page that follows shows what was written on it."""
+    patience = monotonic() + _PATIENCE
+    while monotonic() < patience:
+        with instance.database.read() as tx:
+            if events_named(tx, {message}):
+                return
+        sleep(_PAUSE)
 
 
 def _back(view: View, person: str, said: str) -> Response[Any]:

@@ -47,13 +47,14 @@ class LinkController(Controller):
             found = next((each for each in ties.links if each.link == link), None)
             is_live = found is None or found.live
             moves = foresee_cut(tx, link) if is_live else foresee_restore(tx, link)
-            told = [(list(names_of(tx, move.leaves).values()), person_text(move.after)) for move in moves]
+            told = [[_called(view, each) for each in names_of(tx, move.leaves).values()] for move in moves]
         values = {
             "id": person,
             "name": name_of(portrait.facts) or view.say("Visitor"),
             "link": link,
             "is_live": is_live,
             "evidence": found,
+            "ends": [_called(view, each) for each in (found.a, found.b)] if found else [],
             "moves": told,
             "rules": _said(view, RULE_WORDS),
         }
@@ -121,6 +122,12 @@ def _drawn(view: View, link: Evidence) -> JsonObject:
         "source": link.a, "target": link.b, "label": f"{link.count}×", "cut": not link.live, "link": link.link,
         "about": f"{rule} · {link.count}×",
     }  # fmt: skip
+
+
+def _called(view: View, name: str) -> tuple[str, str]:
+    """What kind of identifier a `type:value` is, in words, and its value."""
+    kind, _, value = name.partition(":")
+    return view.say(IDENTIFIER_WORDS.get(kind, kind)), value
 
 
 def _said(view: View, words: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from trenza.kernel import Instant, JsonObject, JsonValue, encode_json
 from trenza.people import CONSENTS, MESSAGES, NOTE, Happening
 from trenza.web.people.words import (
     CONSENT_WORDS,
+    PURPOSE_WORDS,
     TRAIT_WORDS,
     VERDICT_TONES,
     VERDICT_WORDS,
@@ -41,6 +42,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     amount: float | None = None
     currency: str = ""
     channel: str = ""
+    """What the channel is called; of a note, who wrote it."""
     tone: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     """Names as the client wrote them, and values."""
@@ -101,7 +103,8 @@ def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Ti
     message = event.message()
     properties = _object(message.get("properties"))
     name = event.name or event.type
-    author = authors.get(str(properties.get("author", "")), "") if name == NOTE else ""
+    author = authors.get(str(properties.get("author", "")), "")
+    text = str(properties.get("text", ""))
     amount = order_worth(properties) / _THOUSAND
     is_house = event.source == INTERNAL_SOURCE.id
     return Line(
@@ -109,15 +112,24 @@ def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Ti
         icon=EVENT_ICONS.get(name) or CHANNEL_ICONS.get(happening.channel, "activity"),
         strand="people" if name in CONSENTS or name in {NOTE, "identify"} else "decisions" if is_house else "events",
         title=_title(view, name, properties),
-        detail=author or _detail(view, message, properties, name, titles),
+        detail=_short(text) if name == NOTE else _detail(view, message, properties, name, titles),
         amount=amount or _price(properties),
         currency=currency_of(properties),
-        channel="" if name == NOTE else channel_name(view, happening.channel),
-        facts=tuple(_facts(_object(message.get("traits")) if event.type == "identify" else properties)),
-        why=(str(properties.get("text", "")),) if name == NOTE else (),
+        channel=author if name == NOTE else channel_name(view, happening.channel),
+        facts=()
+        if name == NOTE
+        else tuple(_facts(_object(message.get("traits")) if event.type == "identify" else properties)),
+        why=(text,) if name == NOTE and _short(text) != text else (),
         event=event.seq,
         raw=name,
     )
+
+
+def _told(event: StoredEvent, message: JsonObject, name: str) -> JsonObject:
+    """What the client wrote; a note is told whole already."""
+    if name == NOTE:
+        return {}
+    return _object(message.get("traits" if event.type == "identify" else "properties"))
 
 
 def _title(view: View, name: str, properties: JsonObject) -> str:
@@ -138,7 +150,8 @@ def _detail(view: View, message: JsonObject, properties: JsonObject, name: str, 
     if name == "Consent Changed":
         channel = str(properties.get("channel", ""))
         every = view.say("every channel") if channel == "*" else channel_name(view, channel)
-        return " · ".join(each for each in (str(properties.get("purpose", "")), every) if each)
+        purpose = str(properties.get("purpose", ""))
+        return " · ".join(each for each in (view.say(PURPOSE_WORDS.get(purpose, purpose)), every) if each)
     if products := _products(properties):
         return products
     named = properties.get("name") or message.get("name")
@@ -167,7 +180,10 @@ def _facts(properties: JsonObject) -> Iterator[tuple[str, str]]:
 
 def as_text(value: JsonValue) -> str:
     """A value of a client as text."""
-    text = value if isinstance(value, str) else encode_json(value).decode()
+    return _short(value if isinstance(value, str) else encode_json(value).decode())
+
+
+def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_FACT else f"{text[:_LONGEST_FACT]}…"
 
 

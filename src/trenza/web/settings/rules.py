@@ -36,6 +36,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """A document in force."""
 
     key: str
+    title: str
+    """Empty where its key is all it is called."""
     said: str
     """What it says, in plain words."""
     journeys: tuple[Used, ...]
@@ -62,6 +64,7 @@ class RulePageController(Controller):
                 [
                     Rule(
                         key=each.key,
+                        title=_title(view, found, kind, each.key),
                         said=_say(view, found, kind, each.key),
                         journeys=_users(view, found, kind, each.key),
                         file=each.file,
@@ -92,6 +95,10 @@ def _users(view: View, found: Definitions, kind: str, key: str) -> tuple[Used, .
     return ()
 
 
+def _title(view: View, found: Definitions, kind: str, key: str) -> str:
+    return localise(getattr(found.get(kind, key), "title", {}), view.language)
+
+
 def _say(view: View, found: Definitions, kind: str, key: str) -> str:
     """Empty where an earlier release's document cannot be read any more."""
     rule: Any = found.get(kind, key)
@@ -103,8 +110,6 @@ def _say(view: View, found: Definitions, kind: str, key: str) -> str:
     if kind == "QuietHours":
         return say_quiet_hours(speaker, rule)
     if kind == "Template":
-        channels = ", ".join(name_channel(view, channel) for channel in rule.channels)
-        title = localise(rule.title, view.language)
-        return f"{title} · {channels}" if title else channels
+        return ", ".join(name_channel(view, channel) for channel in rule.channels)
     sources = ", ".join(rule.sources) or view.say(EVERY_SOURCE_WORDS)
     return Markup("{} · {}").format(", ".join(rule.events), sources)

@@ -2,6 +2,7 @@
 for (const dialog of document.querySelectorAll("dialog[open]")) {
   dialog.removeAttribute("open");
   dialog.showModal();
+  dialog.querySelector("[aria-invalid=true]")?.focus();
 }
 
 // The identity graph: a link that is clicked leads to its evidence in the list.
