@@ -20,7 +20,11 @@ _TYPES = IdentifierTypes(
     [IdentifierType(name="device_id", kind="device", priority=50, people=2, neighbours=4)],
 )
 _identifiers = st.sampled_from(
-    [f"{type_}:{value}" for type_ in ("user_id", "google", "email", "device_id", "anonymous_id") for value in "abcd"],
+    [
+        f"{type_}:{value}"
+        for type_ in ("user_id", "google", "loyalty_card", "email", "device_id", "anonymous_id")
+        for value in "abcd"
+    ],
 )
 _Said = tuple[int, tuple[str, ...], str]
 _said = st.tuples(

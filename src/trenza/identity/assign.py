@@ -1,16 +1,18 @@
 """Who is one person: a pure function of the evidence, whatever order it came in.
 
-For one connected component of identifiers (those that are shared, because they were seen with too many accounts or
-identifiers, are no part of it), in rounds:
+It looks at one connected component of identifiers (those that are shared, because they were seen with too many accounts
+or identifiers, are no part of it). Where nothing speaks against it, the component is one person. What may speak
+against it: two accounts, more e-mails (telephones, cards …) than a person may have, or a device that alone holds two
+lives together (`lives`). Then it is decided in rounds:
 
 1. **Accounts** are people. Accounts of one type that a message tied directly (an alias) are one. A weaker account (a
    social log-in) goes to the stronger one it was seen with, if one dominates, else it is ambiguous; one that was seen
    with no stronger one stands for a person itself.
-2. Every identifier **seen with an account** goes to the account with the most evidence, if it dominates three to one;
-   else it is ambiguous, and joins nobody until the evidence dominates.
-3. **The others** take the person of their strongest neighbour that has one (ties by number), all at once, round by
-   round.
-4. **What is left** joins among itself.
+2. Every identifier **seen with accounts** goes to the account with the most evidence, if it dominates three to one.
+   Where none does, accounts that surely have others of its type give way; if that does not settle it, it is ambiguous,
+   and joins nobody until the evidence dominates. One identifier too many for its account, to which strangers of the
+   account tie it more strongly, is let go: it was mistyped, or passed on.
+3. What is left **gathers** (`gathering`), the strongest evidence first.
 
 A person bears the number of its most senior identifier: least event time, ties by number.
 """
@@ -19,13 +21,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from trenza.identity.graph import AMBIGUOUS, Node, Nodes, neighbours
+from trenza.identity.gathering import Gathering
+from trenza.identity.graph import AMBIGUOUS, DOMINANCE, Node, Nodes, neighbours
+from trenza.identity.lives import is_held_by_a_device
 from trenza.identity.model import Leaf, Person
 
-DOMINANCE = 3
-"""How many times the evidence for the first must be that for the second."""
 _Anchors = dict[Leaf, Leaf | None]
 """Identifier → the account (or other identifier) that stands for its person; None marks the ambiguous."""
+_Votes = dict[Leaf, int]
+"""Account → strength of the evidence for it."""
 
 
 class Assigned(NamedTuple):
@@ -42,16 +46,32 @@ def assign(members: Sequence[Node], nodes: Nodes) -> dict[Leaf, Assigned]:
         members: the component; every member's links must be loaded.
         nodes: by number, all that links lead to.
     """
+    if not is_crowded(members) and not is_held_by_a_device(members, nodes):
+        return _named(members, dict.fromkeys((node.number for node in members), members[0].number))
     anchors: _Anchors = {}
     _settle_accounts([node for node in members if node.is_account], nodes, anchors)
-    waiting = _vote([node for node in members if not node.is_account], nodes, anchors)
-    waiting = _spread(waiting, nodes, anchors)
-    _join_the_rest(waiting, nodes, anchors)
+    free = _settle_seen_with_accounts([node for node in members if not node.is_account], nodes, anchors)
+    anchors.update(Gathering(members, free, anchors, nodes).anchors())
     return _named(members, anchors)
 
 
+def is_crowded(members: Iterable[Node]) -> bool:
+    """Whether there are more accounts, or identifiers of one type, than one person may have."""
+    counts: dict[str, int] = defaultdict(int)
+    for node in members:
+        if node.is_account:
+            counts[""] += 1
+        elif (limit := node.type.per_person) and counts[node.type.name] == limit:
+            return True
+        else:
+            counts[node.type.name] += 1
+    return counts[""] > 1
+
+
+# --- round 1 ----------------------------------------------------------------------------------------------------------
+
+
 def _settle_accounts(accounts: list[Node], nodes: Nodes, anchors: _Anchors) -> None:
-    """Round 1."""
     levels: dict[int, list[Node]] = defaultdict(list)
     for account in accounts:
         levels[account.type.priority].append(account)
@@ -76,67 +96,79 @@ def _bundles(accounts: list[Node], nodes: Nodes) -> list[list[Node]]:
     return found
 
 
-def _votes(bundle: Iterable[Node], nodes: Nodes, anchors: _Anchors, weakest: int | None = None) -> dict[Leaf, int]:
-    votes: dict[Leaf, int] = {}
+def _votes(bundle: Iterable[Node], nodes: Nodes, anchors: _Anchors, weakest: int | None = None) -> _Votes:
+    votes: _Votes = {}
     for node in bundle:
         for other, link in neighbours(node, nodes):
             if not other.is_account or (weakest is not None and other.type.priority >= weakest):
                 continue
             if (anchor := anchors[other.number]) is not None:
-                votes[anchor] = votes.get(anchor, 0) + link.count
+                votes[anchor] = votes.get(anchor, 0) + link.strength
     return votes
 
 
-def _dominant(votes: dict[Leaf, int]) -> Leaf | None:
-    if len(votes) == 1:
-        return next(iter(votes))
-    first, second = sorted(votes.items(), key=lambda vote: -vote[1])[:2]
-    return first[0] if first[1] >= DOMINANCE * second[1] else None
+def _dominant(votes: _Votes) -> Leaf | None:
+    ordered = sorted(votes.items(), key=lambda vote: -vote[1])[:2]
+    if len(ordered) > 1 and ordered[0][1] < DOMINANCE * ordered[1][1]:
+        return None
+    return ordered[0][0] if ordered else None
 
 
-def _vote(others: list[Node], nodes: Nodes, anchors: _Anchors) -> list[Node]:
-    """Round 2. Returns those that no account has been seen with."""
-    waiting = []
-    found: _Anchors = {}
+# --- round 2 ----------------------------------------------------------------------------------------------------------
+
+
+def _settle_seen_with_accounts(others: list[Node], nodes: Nodes, anchors: _Anchors) -> list[Node]:
+    """Returns those that no account has been seen with, or that one had to let go."""
+    votes = {node.number: _votes((node,), nodes, anchors) if node.accounts else {} for node in others}
+    sure = {leaf: chosen for leaf, cast in votes.items() if (chosen := _dominant(cast)) is not None}
+    held, released = _held([node for node in others if node.number in sure], votes, sure, nodes)
     for node in others:
-        if node.accounts and (votes := _votes((node,), nodes, anchors)):
-            found[node.number] = _dominant(votes)
+        if (cast := votes[node.number]) and node.number not in sure:
+            left = {each: vote for each, vote in cast.items() if held.get((each, node.type.name), 0) < _limit(node)}
+            anchors[node.number] = _dominant(left)
+    anchors.update((leaf, chosen) for leaf, chosen in sure.items() if leaf not in released)
+    return [node for node in others if node.number not in anchors]
+
+
+def _held(
+    nodes_of_accounts: list[Node], votes: dict[Leaf, _Votes], sure: dict[Leaf, Leaf], nodes: Nodes
+) -> tuple[dict[tuple[Leaf, str], int], set[Leaf]]:
+    """How many of a type each account surely has, and which are let go because they are too many and others' rather."""
+    found: dict[tuple[Leaf, str], list[tuple[int, int, Leaf]]] = defaultdict(list)
+    for node in nodes_of_accounts:
+        if node.type.per_person:
+            account = sure[node.number]
+            own = votes[node.number][account]
+            inside, outside = _support(node, account, sure, nodes)
+            found[account, node.type.name].append((-own - inside, outside - own, node.number))
+    released = set()
+    held = {}
+    for (account, type_), each in found.items():
+        limit = nodes[each[0][2]].type.per_person
+        gone = {leaf for _, excess, leaf in sorted(each)[limit:] if excess > 0}
+        released |= gone
+        held[account, type_] = len(each) - len(gone)
+    return held, released
+
+
+def _support(node: Node, account: Leaf, sure: dict[Leaf, Leaf], nodes: Nodes) -> tuple[int, int]:
+    """How strongly other identifiers, those of the account and those that are not, tie one."""
+    inside = outside = 0
+    for other, link in neighbours(node, nodes):
+        if other.is_account:
+            continue
+        if sure.get(other.number) == account:
+            inside += link.strength
         else:
-            waiting.append(node)
-    anchors.update(found)
-    return waiting
+            outside += link.strength
+    return inside, outside
 
 
-def _spread(waiting: list[Node], nodes: Nodes, anchors: _Anchors) -> list[Node]:
-    """Round 3. Returns those that no person reaches. Each round looks only around what the last one found."""
-    left = {node.number: node for node in waiting}
-    while waiting:
-        found: _Anchors = {}
-        for node in waiting:
-            reached = [
-                (-link.count, other.number)
-                for other, link in neighbours(node, nodes)
-                if anchors.get(other.number) is not None
-            ]
-            if reached:
-                found[node.number] = anchors[min(reached)[1]]
-        anchors.update(found)
-        last = [left.pop(number) for number in found]
-        around = {other.number: other for node in last for other, _ in neighbours(node, nodes) if other.number in left}
-        waiting = list(around.values())
-    return list(left.values())
+def _limit(node: Node) -> int:
+    return node.type.per_person or 1 << 31
 
 
-def _join_the_rest(waiting: list[Node], nodes: Nodes, anchors: _Anchors) -> None:
-    """Round 4."""
-    left = {node.number: node for node in waiting}
-    while left:
-        piece = [left.popitem()[1]]
-        for node in piece:
-            anchors[node.number] = piece[0].number
-            for other, _ in neighbours(node, nodes):
-                if left.pop(other.number, None) is not None:
-                    piece.append(other)
+# --- names ------------------------------------------------------------------------------------------------------------
 
 
 def _named(members: Sequence[Node], anchors: _Anchors) -> dict[Leaf, Assigned]:

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from trenza.identity.graph import SHARED, Node
 from trenza.identity.model import Leaf
 from trenza.identity.reading import Part, Reading
+from trenza.identity.weights import BETWEEN
 from trenza.identity.working import Working
+
+_BETWEEN_TWO = 2
 
 
 class Foresight:
-    """Which groups of a batch may have to be worked out anew: those in which two accounts may meet or part.
+    """Which groups of a batch may have to be worked out anew: those that something may come to speak against.
 
     It goes through the batch as `resolve` will, but only counts; it may foresee too much, never too little.
     """
@@ -18,6 +21,8 @@ class Foresight:
         self._nodes = working.nodes
         self._links = working.links
         self._all = working.groups
+        self._is_tense = working.is_tense
+        self._weights = working.weights
         self._parent: dict[int, int] = {}
         self._weight: dict[int, int] = {}
         self._degree: dict[Leaf, int] = {}
@@ -30,7 +35,8 @@ class Foresight:
 
     def groups(self) -> list[Node]:
         """The members of those groups."""
-        asked = {self._root(root) for root in self._parent if self._weight[self._root(root)] > 1}
+        is_light = self._weights.is_light
+        asked = {root for root in map(self._root, self._parent) if not is_light(self._weight[root])}
         asked.update(self._root(each) for each in self._crowded)
         groups = [self._all[place] for place in self._parent if place in self._all and self._root(place) in asked]
         return [node for group in groups for node in group.members]
@@ -39,7 +45,9 @@ class Foresight:
         link = self._links.get(number)
         a, b = self._nodes.get(one[0]), self._nodes.get(other[0])
         if link is not None:
-            if a is None or b is None or not link.live or a.person == b.person or (a.flags | b.flags) & SHARED:
+            if a is None or b is None or not link.live or (a.flags | b.flags) & SHARED:
+                return
+            if not self._is_tense(self._all[a.group]):
                 return
         elif number in self._foreseen:
             return
@@ -57,6 +65,8 @@ class Foresight:
         self._degree[leaf] = degree = self._degree.get(leaf, node.degree if node else 0) + 1
         accounts = self._accounts.get(leaf, node.accounts if node else 0) + (other[1].kind == "account")
         self._accounts[leaf] = accounts
+        if degree == _BETWEEN_TWO and not type_.is_head:
+            self._weight[self._root(self._place(one, node))] += BETWEEN
         if degree > type_.neighbours or accounts > type_.people:
             self._crowded.append(self._place(one, node))
 
@@ -67,7 +77,7 @@ class Foresight:
             if node is not None:
                 self._weight[place] = self._all[place].weight
             else:
-                self._weight[place] = int(part[1].kind == "account")
+                self._weight[place] = self._weights.of_type(part[1])
         return place
 
     def _root(self, place: int) -> int:

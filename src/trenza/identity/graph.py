@@ -1,13 +1,14 @@
 """The graph of evidence in memory: nodes (identifiers), links (evidence), groups (what hangs together).
 
 A **group** is a connected component of the live links between identifiers that are not shared. Nothing outside a group
-can bear on who its members are, so it is the unit that is loaded and worked out anew. A group with at most one account
-is simply one person; only where two accounts meet does `assign` have to decide.
+can bear on who its members are, so it is the unit that is loaded and worked out anew. A group with
+nothing that could speak against it is one person without a look (`types.Weights`); else `assign` decides.
 
 These are mutable on purpose: the working set of a micro-batch changes them in place, a million times a minute. They
 name each other by number and never hold each other, so that nothing is left for the garbage collector.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from itertools import count
 
@@ -27,6 +28,10 @@ next_version = count().__next__
 
 SHARED = 1
 AMBIGUOUS = 2
+DOMINANCE = 3
+"""How many times the evidence for the first must be that for the second."""
+_STRENGTHS = sorted({digit * DOMINANCE**power for digit in range(1, 10) for power in range(40)})
+_USUAL = tuple(_STRENGTHS[bisect(_STRENGTHS, count) - 1] if count else 0 for count in range(1_025))
 
 
 class Link(msgspec.Struct, gc=False, eq=False):
@@ -47,6 +52,11 @@ class Link(msgspec.Struct, gc=False, eq=False):
     """Its count or dates changed since they were stored."""
     renamed: bool = False
     """Its rule, messages or life changed since they were stored."""
+
+    @property
+    def strength(self) -> int:
+        """Its count, rounded down; see `strength_of`."""
+        return strength_of(self.count)
 
 
 class Node(msgspec.Struct, gc=False, eq=False):
@@ -83,6 +93,11 @@ class Node(msgspec.Struct, gc=False, eq=False):
         return self.type.kind == "account"
 
     @property
+    def is_head(self) -> bool:
+        """Whether it is something that a person gives of themself, rather than a thing in their hands."""
+        return self.type.is_head
+
+    @property
     def is_over_limit(self) -> bool:
         """Whether it was seen with more accounts, or more identifiers, than its type allows: it is then shared."""
         return self.accounts > self.type.people or self.degree > self.type.neighbours
@@ -100,9 +115,11 @@ class Group(msgspec.Struct, gc=False, eq=False):
     """Number of one of its members."""
     members: list[Node]
     weight: int
-    """How many accounts it holds. With two or more `assign` decides."""
+    """What it holds that could speak against its being one person; see `types.Weights`."""
     batch: int = 0
     """The batch that touched it last."""
+    is_one: bool = True
+    """Whether all its members are one person."""
     version: int = msgspec.field(default_factory=next_version)
     """Another one whenever its members, whose they are, their flags or first sights have changed."""
 
@@ -115,6 +132,15 @@ def link_number(a: Leaf, b: Leaf) -> int:
     low, high = (a, b) if a < b else (b, a)
     mixed = (low * _ODD + high) & _64_BITS
     return ((mixed ^ (mixed >> 29)) * _ODD) & _63_BITS
+
+
+def strength_of(count: int) -> int:
+    """So many messages as evidence: rounded down, by a quarter at most, to 1 to 9 times a power of three.
+
+    Whoever was seen a thousand times is thus not thought over at each time more. Three times as many messages are
+    always three times as strong or more, so that what dominates by count dominates by strength.
+    """
+    return _USUAL[count] if count < len(_USUAL) else _STRENGTHS[bisect(_STRENGTHS, count) - 1]
 
 
 def neighbours(node: Node, nodes: Nodes) -> list[tuple[Node, Link]]:

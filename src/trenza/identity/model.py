@@ -17,6 +17,7 @@ Operation = Literal["merge", "split", "rename", "shared", "unshared", "cut", "re
 Leaf = int
 Person = int
 _PREFIX = "per_"
+_HEADS = frozenset({"account", "contact", "card"})
 
 
 class IdentifierType(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +32,13 @@ class IdentifierType(msgspec.Struct, frozen=True, kw_only=True):
     neighbours: int = 500
     """Distinct identifiers of any type it may be seen with before it counts as shared."""
     per_person: int = 0
-    """How many a person may have; 0 is any number. Reported, not enforced."""
+    """How many a person may have; 0 is any number. More are theirs only where an account was seen with each."""
     normaliser: Literal["text", "email", "phone", "lower"] = "text"
+
+    @property
+    def is_head(self) -> bool:
+        """Whether it is something that a person gives of themself, rather than a thing in their hands."""
+        return self.kind in _HEADS
 
 
 class Identifier(msgspec.Struct, frozen=True, gc=False):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from trenza.identity.model import IdentifierType
+from trenza.identity.weights import Weights
 
 _MANY = 10_000
 """An account or a card may gather years of receipts and browsers."""
@@ -21,11 +22,11 @@ DEFAULT_TYPES: tuple[IdentifierType, ...] = (
     _account("instagram", 15),
     _account("x", 16),
     _account("linkedin", 17),
-    IdentifierType(name="loyalty_card", kind="card", priority=20, people=3, neighbours=_MANY),
-    IdentifierType(name="email", kind="contact", priority=30, people=3, normaliser="email"),
-    IdentifierType(name="phone", kind="contact", priority=31, people=3, normaliser="phone"),
-    IdentifierType(name="whatsapp", kind="contact", priority=32, people=3, normaliser="phone"),
-    IdentifierType(name="telegram", kind="contact", priority=33, people=3),
+    IdentifierType(name="loyalty_card", kind="card", priority=20, people=3, neighbours=_MANY, per_person=1),
+    IdentifierType(name="email", kind="contact", priority=30, people=3, per_person=1, normaliser="email"),
+    IdentifierType(name="phone", kind="contact", priority=31, people=3, per_person=2, normaliser="phone"),
+    IdentifierType(name="whatsapp", kind="contact", priority=32, people=3, per_person=2, normaliser="phone"),
+    IdentifierType(name="telegram", kind="contact", priority=33, people=3, per_person=1),
     IdentifierType(name="device_id", kind="device", priority=50, people=3),
     IdentifierType(name="anonymous_id", kind="device", priority=60, people=3),
     IdentifierType(name="push_token", kind="token", priority=70, people=3),
@@ -44,6 +45,7 @@ class IdentifierTypes:
 
     def __init__(self, changed: Iterable[IdentifierType] = ()) -> None:
         self._types = {each.name: each for each in (*DEFAULT_TYPES, *changed)}
+        self.weights = Weights(self._types.values())
 
     def get(self, name: str) -> IdentifierType:
         """The type of that name; one that nobody described is a weak token."""

@@ -22,6 +22,7 @@ class Working:
 
     def __init__(self, types: IdentifierTypes) -> None:
         self._types = types
+        self.weights = types.weights
         self.nodes: dict[Leaf, Node] = {}
         self.links: dict[int, Link] = {}
         self.groups: dict[int, Group] = {}
@@ -68,17 +69,18 @@ class Working:
         missing = [number for number in numbers if number not in self.nodes]
         if not missing:
             return
-        nodes, groups, types = self.nodes, self.groups, self._types
+        nodes, groups, types, weigh = self.nodes, self.groups, self._types, self.weights.of
         for number, type_, value, *rest in store.select_groups(tx, missing):
             if number in nodes:
                 continue
             node = nodes[number] = Node(number, types.get(type_), value, *rest)
             node.stored = True
             if (group := groups.get(node.group)) is None:
-                groups[node.group] = Group(node.group, [node], int(node.is_account), self._batch)
+                groups[node.group] = Group(node.group, [node], weigh(node), self._batch)
             else:
                 group.members.append(node)
-                group.weight += node.is_account
+                group.weight += weigh(node)
+                group.is_one = group.is_one and node.person == group.members[0].person
 
     def load_links(self, tx: Transaction, numbers: Collection[int]) -> None:
         """Load links that will be touched."""
@@ -113,7 +115,7 @@ class Working:
         """Put an identifier in that was never seen."""
         node = Node(number, type_, value, number, number, first_seen=at, last_seen=at, links={}, fresh=True)
         self.nodes[number] = node
-        self.groups[number] = Group(number, [node], int(node.is_account), self._batch)
+        self.groups[number] = Group(number, [node], self.weights.of_type(type_), self._batch)
         self._fresh.append(node)
         self._new_nodes.append(node)
         self._people[at] += 1
@@ -150,6 +152,7 @@ class Working:
         at = event.timestamp
         if link.count < MESSAGES_KEPT or at <= link.last or event.type == "alias":
             self._remember(link, event)
+        strength = link.strength
         link.count += 1
         if at > link.last:
             link.last = at
@@ -159,10 +162,14 @@ class Working:
             link.seen = True
             if link.stored:
                 self._changed_links.append(link)
-        if link.live:
+        if link.live and link.strength != strength:
             a, b = self.nodes[link.a], self.nodes[link.b]
-            if a.person != b.person and not (a.flags | b.flags) & SHARED:
+            if not (a.flags | b.flags) & SHARED and self.is_tense(self.groups[a.group]):
                 self._stale[a.number] = None
+
+    def is_tense(self, group: Group) -> bool:
+        """Whether more of the same evidence may change who is who in a group; its links are then all loaded."""
+        return not group.is_one or self.weights.is_crowded(group.weight)
 
     def tie(self, number: int, a: Node, b: Node, event: Event) -> None:
         """Take up a piece of evidence that is new."""
@@ -225,20 +232,22 @@ class Working:
             self.deaden(link)
 
     def _count(self, node: Node, other: Node, step: int) -> None:
+        before = self.weights.of(node)
         node.degree += step
         if other.is_account:
             node.accounts += step
+        self.groups[node.group].weight += self.weights.of(node) - before
         self.mark_seen(node)
 
     def _join(self, a: Node, b: Node) -> None:
         one, other = self.groups[a.group], self.groups[b.group]
         if one is other:
-            if one.weight > 1:
+            if not self.weights.is_light(one.weight):
                 self._stale[a.number] = None
             return
         large, small = (one, other) if len(one.members) >= len(other.members) else (other, one)
         weight = one.weight + other.weight
-        if weight <= 1:
+        if self.weights.is_light(weight):
             self._unite(large.members, small.members)
         else:
             self._stale[a.number] = None
@@ -252,7 +261,7 @@ class Working:
         large.version = next_version()
 
     def _unite(self, one: list[Node], other: list[Node]) -> None:
-        """Two groups without two accounts are one person: that of the more senior."""
+        """Two groups that nothing speaks against are one person: that of the more senior."""
         first, second = one[0].person, other[0].person
         older = min(self.nodes[first].seniority, self.nodes[second].seniority)[1]
         for node in one if older == second else other:
@@ -261,7 +270,7 @@ class Working:
     def _share(self, node: Node) -> None:
         group = self.groups.pop(node.group)
         group.members.remove(node)
-        group.weight -= node.is_account
+        group.weight -= self.weights.of(node)
         if group.members:
             self._rename(group)
             self._split.update(dict.fromkeys(rest.number for rest in group.members))
@@ -269,7 +278,7 @@ class Working:
         self._split.pop(node.number, None)
         node.flags = SHARED
         node.group = node.number
-        self.groups[node.number] = Group(node.number, [node], int(node.is_account), self._batch)
+        self.groups[node.number] = Group(node.number, [node], self.weights.of(node), self._batch)
         self._mark_moved(node)
         self._give(node, node.number)
         self.operations.append(("shared", node.number))
@@ -302,20 +311,21 @@ class Working:
             asked = {self.nodes[number].group for number in (*self._split, *self._stale)}
             members = [node for each in asked for node in self.groups.pop(each).members]
             alone = [node for node in members if node.flags & SHARED]
-            self.groups.update((node.number, Group(node.number, [node], int(node.is_account))) for node in alone)
+            self.groups.update((node.number, Group(node.number, [node], self.weights.of(node))) for node in alone)
             for piece in pieces(members, self.nodes):
-                self._rename(Group(0, piece, sum(node.is_account for node in piece), self._batch))
-                self._assign(piece)
+                self._rename(Group(0, piece, sum(map(self.weights.of, piece)), self._batch))
+                self._assign(self.groups[piece[0].group])
         elif self._stale:
             for each in {self.nodes[number].group for number in self._stale}:
-                self._assign(self.groups[each].members)
+                self._assign(self.groups[each])
                 self.groups[each].version = next_version()
         self._split.clear()
         self._stale.clear()
 
-    def _assign(self, members: list[Node]) -> None:
-        found = assign(members, self.nodes)
-        for node in members:
+    def _assign(self, group: Group) -> None:
+        found = assign(group.members, self.nodes)
+        group.is_one = len({person for person, _ in found.values()}) == 1
+        for node in group.members:
             person, flags = found[node.number]
             if node.flags != flags:
                 node.flags = flags
