@@ -2,10 +2,11 @@
 
     python bench/identity.py [--people 20000] [--json]
 
-`tests/support/town.py` tells what makes it hard. Figures: events per second over SQLite in batches of 1,000, as the hallway
-does it, against naive connected components in memory in the same run (a union-find that decides nothing and keeps
-nothing); pairwise F1 against the truth, of ours, of that baseline, of the baseline without what is truly shared, and of an
-oracle that knows of each piece of evidence whether it is true. Rates are of one core; `_wall` is with the disk and whoever else is on the machine.
+`tests/support/town.py` tells what makes it hard. Figures: events per second over SQLite in batches of 1,000, as the
+hallway does it, against naive connected components in memory in the same run (a union-find that decides nothing and
+keeps nothing); pairwise F1 against the truth, of ours, of that baseline, of the baseline without what is truly
+shared, and of an oracle that knows of each piece of evidence whether it is true. Rates are of one core; `_wall` is
+with the disk and whoever else is on the machine.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from trenza.identity.store import all_nodes
 from trenza.storage import Database
 
 BATCH = 1_000
+
 
 class Spent(NamedTuple):
     """Seconds that something took."""

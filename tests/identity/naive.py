@@ -108,7 +108,7 @@ class Naive:
         return self._is_too_much(self._counts(leaves))
 
     def _is_life(self, leaves: set[int]) -> bool:
-        return len(leaves) >= 2 and any(map(self._is_head, leaves))
+        return len(leaves if any(map(self._is_account, leaves)) else list(filter(self._is_head, leaves))) >= 2
 
     def _holds_lives(self, leaf: int, part: "nx.Graph[int]") -> bool:
         if self._is_head(leaf):

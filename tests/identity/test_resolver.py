@@ -199,3 +199,69 @@ def test_a_long_chain_between_two_accounts_is_neithers(database: Database) -> No
     with database.read() as tx:
         sizes = sorted(Counter(row[3] for row in all_nodes(tx)).values())
     assert [2, 2, length - 2] == sizes
+
+
+def test_what_was_forgotten_of_a_kiosk_hinders_nobody_who_touched_it(database: Database) -> None:
+    resolver = Resolver(SECRET, remembered=12)
+    resolve(database, [event(at, "device_id:kiosk", f"user_id:u{at}", seq=at) for at in range(1, 7)], resolver=resolver)
+    for at in range(10, 30):
+        resolve(
+            database,
+            [event(at, "user_id:u1"), event(at, f"anonymous_id:a{at}", f"email:a{at}@x.es")],
+            resolver=resolver,
+        )
+    resolve(
+        database,
+        [
+            event(40, "user_id:u1", "anonymous_id:tablet"),
+            event(41, "user_id:other", "anonymous_id:tablet", seq=1),
+        ],
+        resolver=resolver,
+    )
+
+    assert _leaf("anonymous_id:tablet") == _person(database, "anonymous_id:tablet")
+
+
+def test_a_familys_tablet_does_not_make_one_person_of_two(database: Database) -> None:
+    resolve(
+        database,
+        [
+            event(1, "user_id:ana", "anonymous_id:anas"),
+            event(2, "user_id:ana", "anonymous_id:tablet"),
+            event(3, "anonymous_id:bobs", "email:bob@example.com", "phone:+34600000001"),
+            event(4, "anonymous_id:tablet", "email:bob@example.com"),
+        ],
+    )
+
+    assert _person(database, "user_id:ana") == _person(database, "anonymous_id:tablet")
+    assert _person(database, "email:bob@example.com") == _person(database, "phone:+34600000001")
+    assert _person(database, "user_id:ana") != _person(database, "email:bob@example.com")
+
+
+def test_who_left_an_address_on_two_devices_is_found_again_at_the_log_in(database: Database) -> None:
+    resolve(
+        database,
+        [
+            event(1, "anonymous_id:phone", "email:ana@example.com"),
+            event(2, "anonymous_id:laptop", "email:ana@example.com"),
+            event(3, "anonymous_id:laptop", "user_id:ana"),
+            event(4, "anonymous_id:new", "user_id:ana"),
+        ],
+    )
+
+    assert _person(database, "user_id:ana") == _person(database, "anonymous_id:phone")
+
+
+def test_an_address_mistyped_into_somebody_elses_stays_theirs(database: Database) -> None:
+    theirs = [event(at, "anonymous_id:theirs", "email:theirs@example.com", seq=at) for at in range(1, 4)]
+    resolve(
+        database,
+        [
+            *theirs,
+            event(5, "user_id:ana", "email:ana@example.com", "anonymous_id:anas"),
+            event(6, "user_id:ana", "email:theirs@example.com", "anonymous_id:anas", seq=1),
+        ],
+    )
+
+    assert _person(database, "email:theirs@example.com") == _person(database, "anonymous_id:theirs")
+    assert _person(database, "user_id:ana") != _person(database, "email:theirs@example.com")

@@ -25,6 +25,7 @@ def test_the_page_tells_every_type_as_it_is() -> None:
 
     for each in IdentifierTypes().listed():
         row = (
-            f"| `{each.name}` | {each.kind} | {each.priority} | {each.people} | {each.neighbours} | {each.normaliser} |"
+            f"| `{each.name}` | {each.kind} | {each.priority} | {each.people} | {each.neighbours}"
+            f" | {each.per_person} | {each.normaliser} |"
         )
         assert row in page

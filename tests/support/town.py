@@ -1,13 +1,14 @@
 """A simulated town with a known truth: who really is behind each identifier.
 
-Its people have accounts, addresses, cards and devices, more of some than of others, and are seen some thirteen times each.
-Much speaks for the wrong person: households share tablets, telephones and loyalty cards, kiosks are touched by everybody,
-who has no e-mail types `test@test.com`, addresses are mistyped (most into nobody's, some into somebody else's), cookies are
-cleared. Ground truth of this kind does not exist in public: devices come without a name on them.
+Its people have accounts, addresses, cards and devices, some more than others, and are seen some thirteen times
+each. Much speaks for the wrong person: households share tablets, telephones and loyalty cards, kiosks are touched
+by everybody, who has no e-mail types `test@test.com`, addresses are mistyped (most into nobody's, some into
+somebody else's), cookies are cleared. Ground truth of this kind does not exist in public: devices come without a
+name on them.
 
-`score` compares with the truth, pair by pair. `components` joins whatever was seen together (`without` leaves out what is
-known to be shared); `oracle` is the most that can be known from the evidence: it joins by all of it that is true, and by
-nothing else.
+`score` compares with the truth, pair by pair. `components` joins whatever was seen together (`without` leaves out
+what is known to be shared). `oracle` is the most that can be known from the evidence: it joins by all of it that is
+true, and by nothing else.
 """
 
 import random  # noqa: TID251 — seeded: a town is the same on every run
@@ -31,7 +32,7 @@ class Town:
     """
 
     def __init__(self, people: int, seed: int = 7) -> None:
-        self._draw = random.Random(seed)  # noqa: S311 — makes data, not secrets
+        self._draw = random.Random(seed)
         self.owner: dict[Pair, int] = {}
         """Whose each identifier truly is; shared ones are nobody's."""
         self.shared: set[Pair] = {JUNK}
@@ -89,7 +90,8 @@ class Town:
         if draw < 0.9:
             return said(seq, "track", [device, *own["email"]])
         if draw < 0.97:
-            return said(seq, "track", [*own["loyalty_card"], *own["phone"][:1]] or [device])
+            cards = own["loyalty_card"] and [self._draw.choice(own["loyalty_card"])]
+            return said(seq, "track", [*cards, *own["phone"][:1]] or [device])
         return said(seq, "track", [*own["user_id"], self._draw.choice(self._kiosks)])
 
     def _device(self, person: int) -> Pair:
@@ -184,5 +186,3 @@ def score(found: Mapping[Pair, Hashable], owner: Mapping[Pair, int]) -> dict[str
 
 def _pairs(count: int) -> int:
     return count * (count - 1) // 2
-
-

@@ -43,6 +43,10 @@ class _Cluster(msgspec.Struct, gc=False, eq=False):
     def is_lone_device(self) -> bool:
         return self.identifiers == 1 and not self.heads
 
+    def is_life_without(self, home: Leaf) -> bool:
+        """Whether it is a life without a device, whose cluster is named."""
+        return is_life(self.identifiers - (home == self.id), self.heads, has_account=self.is_person)
+
 
 class _Tie(msgspec.Struct, gc=False, eq=False):
     """All evidence between two clusters."""
@@ -154,11 +158,8 @@ class Gathering:
 
     def _are_lives(self, one: _Cluster, other: _Cluster, tie: _Tie) -> bool:
         """Whether both are lives without a device through which all goes that ties them."""
-        for device in tie.devices:
-            home = self._root(self._home[device])
-            if all(is_life(each.identifiers - (each.id == home), each.heads) for each in (one, other)):
-                return True
-        return False
+        homes = (self._root(self._home[device]) for device in tie.devices)
+        return any(one.is_life_without(home) and other.is_life_without(home) for home in homes)
 
     def _rivals(self, side: _Cluster, wanted: _Cluster, tie: _Tie) -> list[_Cluster]:
         """Clusters to which one could go as well, but not both, and which the evidence does not leave far behind."""

@@ -144,10 +144,14 @@ def strength_of(count: int) -> int:
 
 
 def neighbours(node: Node, nodes: Nodes) -> list[tuple[Node, Link]]:
-    """Live links to identifiers that are not shared."""
+    """Live links to identifiers that are not shared. One that is not at hand is of another group, and so is shared."""
     if node.links is None:
         raise RuntimeError("an identifier is to be worked out anew whose links were not loaded: a fault of the loading")
-    return [(other, link) for number, link in node.links.items() if not (other := nodes[number]).flags & SHARED]
+    return [
+        (other, link)
+        for number, link in node.links.items()
+        if (other := nodes.get(number)) is not None and not other.flags & SHARED
+    ]
 
 
 def pieces(members: Iterable[Node], nodes: Nodes) -> list[list[Node]]:
