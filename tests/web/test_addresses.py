@@ -37,6 +37,17 @@ def test_a_nul_in_an_address_is_refused(signed_in: Browser) -> None:
     assert [400] * 4 == [signed_in.get(path).status_code for path in asked]
 
 
+def test_an_address_of_nothing_keeps_the_frame_for_whoever_is_signed_in(signed_in: Browser) -> None:
+    html = {"accept": "text/html"}
+    inside = signed_in.get("/nothing/here?language=en", headers=html)
+    signed_in.cookies["trenza_session"] = "forged"
+    outside = signed_in.get("/nothing/here?language=en", headers=html)
+
+    assert (404, 404) == (inside.status_code, outside.status_code)
+    assert (True, False) == ('id="rail"' in inside.text, 'id="rail"' in outside.text)
+    assert "ana@example.com" in inside.text
+
+
 @pytest.mark.slow
 def test_no_page_breaks_at_what_cannot_be(signed_in: Browser, instance: Instance) -> None:
     filters = "&".join(f"{name}=a%00b" for name in GIVEN)

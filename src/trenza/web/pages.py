@@ -16,7 +16,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from trenza.access import Caller
+from trenza.access import SESSION_COOKIE, Caller, caller_of_session
 from trenza.app import Instance
 from trenza.kernel import Forbidden, TrenzaError, Unauthorised, new_id
 from trenza.web.assets import serve_asset
@@ -137,6 +137,9 @@ def error_page(request: AnyRequest, error: Exception, instance: Instance) -> Res
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         route = request.scope.get("path_template", "")
         _logger.error("page failed", request=new_id(), route=route, exc_info=error)
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    if not isinstance(request.scope.get("user"), Caller):  # an address of nobody's: no door has asked who calls
+        request.scope["user"] = caller_of_session(instance.vault, cookie, instance.clock.now()) if cookie else None
     view = View(request, instance)
     title, detail = (view.say(text) for text in SAID[status])
     return view.page("error.html", {"title": title, "detail": detail, "status": status}, status)
