@@ -35,7 +35,7 @@ def post(browser: Browser, path: str, text: str, base: str | None = None) -> tup
     page = browser.get(path).text
     form = {"csrf": token_of(page), "state": hidden(page, "state"), "base": hidden(page, "base")}
     typed = {"yaml": text.replace("\n", "\r\n")} | ({"base": base} if base is not None else {})
-    answer = browser.post(f"{path}?language=en", data=form | typed)
+    answer = browser.post(f"{path}?language=en&as=yaml", data=form | typed)
     return answer.status_code, answer.headers.get("location", "") or answer.text
 
 
@@ -116,6 +116,127 @@ def test_whoever_comes_second_is_told_and_shown_the_difference(signed_in: Browse
     assert mine == written(instance, "Cap", "weekly")
 
 
+NIGHTS = """\
+# when people sleep
+kind: QuietHours
+key: nights
+from: "22:00"   # ten
+to: "09:30"
+days: [mon, tue]
+zone: Europe/Madrid
+"""
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """The form of a page in fields, as a browser would send it untouched."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", page.partition('id="editor"')[2].partition("</form>")[0]):
+        name, value = re.search(r' name="([^"]+)"', tag), re.search(r' value="([^"]*)"', tag)
+        if name and (("checkbox" not in tag and "radio" not in tag) or "checked" in tag):
+            found.setdefault(name[1], []).append(unescape(value[1]) if value else "")
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        found[name] = re.findall(r'value="([^"]+)" selected', options)
+    return found
+
+
+@pytest.mark.parametrize(("kind", "text"), [("Cap", CAP), ("QuietHours", NIGHTS)])
+def test_fields_that_nobody_touched_keep_every_character(
+    signed_in: Browser, instance: Instance, kind: str, text: str
+) -> None:
+    key = "weekly" if kind == "Cap" else "nights"
+    post(signed_in, f"/documents/new/{kind}", text)
+
+    sent = fields_of(signed_in.get(f"/documents/{kind}/{key}").text)
+
+    assert 303 == signed_in.post(f"/documents/{kind}/{key}", data=sent).status_code
+    assert text == written(instance, kind, key)
+
+
+@pytest.mark.parametrize(
+    ("typed", "becomes"),
+    [
+        ({"count": ["5"]}, CAP.replace("count: 2", "count: 5")),
+        ({"amount": ["36"], "unit": ["h"]}, CAP.replace("7d", "36h")),
+        ({"amount": ["2"], "unit": ["calendar_day"]}, CAP.replace("7d", "2 calendar_day")),
+        ({"channels": ["sms", "email"]}, CAP + "channels: [sms, email]\n"),
+    ],
+)
+def test_a_cap_is_edited_in_fields_and_nothing_else_is_touched(
+    signed_in: Browser, instance: Instance, typed: dict[str, list[str]], becomes: str
+) -> None:
+    post(signed_in, "/documents/new/Cap", CAP)
+    sent = fields_of(signed_in.get("/documents/Cap/weekly").text)
+
+    assert 303 == signed_in.post("/documents/Cap/weekly", data=sent | typed).status_code
+    assert becomes == written(instance, "Cap", "weekly").replace("channels:\n- sms\n- email", "channels: [sms, email]")
+
+
+@pytest.mark.parametrize(
+    ("typed", "becomes"),
+    [
+        ({"from": ["21:15"]}, ('"22:00"', '"21:15"')),
+        ({"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}, ("days: [mon, tue]\n", "")),
+        ({"days": ["tue", "sat"]}, ("[mon, tue]", "[tue, sat]")),
+        ({"whose": ["person"]}, ("Europe/Madrid", "person")),
+        ({"zone": ["Atlantic/Canary"]}, ("Europe/Madrid", "Atlantic/Canary")),
+    ],
+)
+def test_quiet_hours_are_edited_in_fields_and_nothing_else_is_touched(
+    signed_in: Browser, instance: Instance, typed: dict[str, list[str]], becomes: tuple[str, str]
+) -> None:
+    post(signed_in, "/documents/new/QuietHours", NIGHTS)
+    sent = fields_of(signed_in.get("/documents/QuietHours/nights").text)
+
+    assert 303 == signed_in.post("/documents/QuietHours/nights", data=sent | typed).status_code
+    assert NIGHTS.replace(*becomes) == written(instance, "QuietHours", "nights")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"from": ["25:00"]}, "from"),
+        ({"to": ["22:00"]}, "to"),
+        ({"days": []}, "days"),
+        ({"zone": ["Nowhere/Else"]}, "zone"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
+    signed_in: Browser, instance: Instance, typed: dict[str, list[str]], field: str
+) -> None:
+    post(signed_in, "/documents/new/QuietHours", NIGHTS)
+    sent = fields_of(signed_in.get("/documents/QuietHours/nights").text)
+
+    answer = signed_in.post("/documents/QuietHours/nights?language=en", data=sent | typed)
+
+    assert 422 == answer.status_code
+    assert f'id="{field}-fault"' in answer.text
+    assert typed[field] == fields_of(answer.text).get(field, [])
+    assert NIGHTS == written(instance, "QuietHours", "nights")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("[mon, tue, wed, thu, fri]", "solo lo que empieza de <b>lunes</b> a <b>viernes</b>"),
+        ("[sat, fri]", "solo lo que empieza en <b>viernes</b> y <b>sábado</b>"),
+    ],
+)
+def test_the_days_of_quiet_hours_are_said_in_plain_words(signed_in: Browser, days: str, said: str) -> None:
+    post(signed_in, "/documents/new/QuietHours", NIGHTS.replace("[mon, tue]", days))
+
+    assert said in signed_in.get("/documents/QuietHours/nights?language=es").text
+    assert said in signed_in.get("/settings/rules?language=es").text
+
+
+def test_a_new_cap_is_written_in_fields(signed_in: Browser, instance: Instance) -> None:
+    sent = fields_of(signed_in.get("/documents/new/Cap").text)
+
+    answer = signed_in.post("/documents/new/Cap", data=sent | {"key": ["few"], "count": ["3"]})
+
+    assert (303, "/documents/Cap/few") == (answer.status_code, answer.headers["location"])
+    assert FRESH["Cap"].replace("new_cap", "few").replace("count: 2", "count: 3") == written(instance, "Cap", "few")
+
+
 def test_what_others_name_stays_in_force(signed_in: Browser, instance: Instance) -> None:
     post(signed_in, "/documents/new/Cap", CAP)
     apply_documents(instance.database, read_documents(JOURNEY, "")[0], KINDS, NOW)
@@ -143,9 +264,10 @@ def test_who_may_not_write_reads(browser: Browser, instance: Instance, role: Rol
     reads, writes = "read" in ROLES[role], "write" in ROLES[role]
 
     assert (200 if reads else 403) == client.get("/settings/rules").status_code
-    answer = client.get("/documents/Cap/weekly")
-    assert (200 if reads else 403) == answer.status_code
+    answer, fields = client.get("/documents/Cap/weekly?as=yaml"), client.get("/documents/Cap/weekly")
+    assert (200 if reads else 403) == answer.status_code == fields.status_code
     assert (not reads) or ("readonly" in answer.text) != writes
+    assert (not reads) or ('aria-label="Tope" disabled>' in fields.text) != writes
     assert (200 if writes else 403) == client.get("/documents/new/Cap").status_code
     if reads:
         token = token_of(answer.text)

@@ -11,9 +11,14 @@ from trenza.access import definition_name
 from trenza.definitions import find_live, list_versions, remove_document
 from trenza.equipment import KINDS
 from trenza.kernel import Faulty, Invalid, NotFound
-from trenza.web.documents.words import ABOUT_WORDS, FRESH, HOMES, KIND_WORDS
-from trenza.web.editor import Clash, FaultLine, base_of, is_taken, key_of, said_error, said_faults, save, text_of
+from trenza.web.documents.fields import SPANS, draft_of, form_of
+from trenza.web.documents.words import ABOUT_WORDS, FRESH, HOMES, KIND_WORDS, WHOSE_WORDS, say_rule
+from trenza.web.editor import Clash, FaultLine, base_of, is_taken, key_of, said_error, said_faults, save
+from trenza.web.editor.words import UNIT_WORDS
+from trenza.web.forms import Form
+from trenza.web.plain import WEEKDAY_WORDS
 from trenza.web.render import Here, Sent, View, Viewing
+from trenza.web.words import SENT_BY, name_channel
 
 Kind = Annotated[str, PathParameter(max_length=40)]
 Key = Annotated[str, PathParameter(max_length=100)]
@@ -37,9 +42,9 @@ class DocumentController(Controller):
     @post("/documents/new/{kind:str}", opt={"right": "write"}, sync_to_thread=True)
     def add(self, view: Viewing, kind: Kind, form: Sent) -> Response[Any]:
         """Save it; or the page again, with what is wrong."""
-        text, base = text_of(form), form["base"]
+        text, base = draft_of(form, _known(kind)), form["base"]
         try:
-            key = key_of(text, _known(kind))
+            key = key_of(text, kind)
         except Faulty as error:
             return _page(view, kind, "", text, base, said=said_faults(view, error.faults), status=422)
         except Invalid as error:
@@ -62,7 +67,7 @@ class DocumentController(Controller):
     @post("/documents/{kind:str}/{key:str}", opt={"right": "write"}, sync_to_thread=True)
     def change(self, view: Viewing, kind: Kind, key: Key, form: Sent) -> Response[Any]:
         """Save it, unless somebody else has; or the page again, with what is wrong."""
-        return _save(view, _known(kind), key, text_of(form), form["base"], is_new=False)
+        return _save(view, kind, key, draft_of(form, _known(kind)), form["base"], is_new=False)
 
     @post("/documents/{kind:str}/{key:str}/remove", opt={"right": "write"}, sync_to_thread=True)
     def remove(self, view: Viewing, instance: Here, kind: Kind, key: Key) -> Response[Any]:
@@ -105,7 +110,12 @@ def _page(
 ) -> Response[str]:
     with view.instance.database.read() as tx:
         versions = list_versions(tx, kind, key)[:_VERSIONS] if key else []
+    fields = None if view.request.query_params.get("as") == "yaml" else form_of(kind, text, said)
     values = {
+        **(_choices(view, fields) if fields else {}),
+        "fields": fields,
+        "has_fields": form_of(kind, text) is not None,
+        "means": say_rule(view, kind, key) if key else "",
         "kind": kind,
         "kind_name": view.say(KIND_WORDS[kind]),
         "about": view.say(ABOUT_WORDS[kind]),
@@ -120,6 +130,18 @@ def _page(
         "may_write": view.may("write"),
     }
     return view.page("documents/show.html", values, status)
+
+
+def _choices(view: View, fields: Form) -> dict[str, Any]:
+    """What may be chosen in the fields; a channel or a unit of somebody's own beside ours."""
+    channels = dict.fromkeys([*SENT_BY, *fields.all("channels")])
+    units = dict.fromkeys([*SPANS, fields["unit"]]) if "unit" in fields else {}
+    return {
+        "channels": [(each, name_channel(view, each)) for each in channels],
+        "units": [(each, view.say(UNIT_WORDS.get(each, each))) for each in units],
+        "days": [(each, view.say(name)) for each, name in WEEKDAY_WORDS.items()],
+        "zones": [("person", view.say(WHOSE_WORDS["person"])), ("zone", view.say(WHOSE_WORDS["zone"]))],
+    }
 
 
 def _known(kind: str) -> str:

@@ -1,4 +1,13 @@
-"""What kinds of documents are called, and what a new one begins with."""
+"""What kinds of documents are called, what a new one begins with, and what one in force says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from trenza.web.plain import Speaker, say_cap, say_quiet_hours
+from trenza.web.render import View
+from trenza.web.words import name_channel
 
 KIND_WORDS = {
     "Cap": "Cap",
@@ -32,3 +41,15 @@ FRESH = {
 }
 HOMES = {"Segment": "/segments", "Journey": "/journeys"}
 """Kinds with pages of their own."""
+WHOSE_WORDS = {"person": "the time where each person lives", "zone": "the time of one zone, for everybody"}
+
+
+def say_rule(view: View, kind: str, key: str) -> Markup:
+    """What a cap or quiet hours in force mean, in plain words; empty for other kinds, and where it cannot be read."""
+    objects: Mapping[str, Mapping[str, Any]] = view.instance.definitions().objects
+    rule, speaker = objects.get(kind, {}).get(key), Speaker(view, objects)
+    if rule is not None and kind == "Cap":
+        return say_cap(speaker, rule, [name_channel(view, channel) for channel in rule.channels])
+    if rule is not None and kind == "QuietHours":
+        return say_quiet_hours(speaker, rule)
+    return Markup("")

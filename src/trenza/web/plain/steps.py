@@ -46,6 +46,15 @@ CHANNEL_WORDS = {
     "task": "task",
 }
 DAY_WORDS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
+WEEKDAY_WORDS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
 WAIT_WORDS = {
     "for": "Wait {span}",
     "event": "Wait for {event}",
@@ -109,6 +118,8 @@ POLICY_WORDS = {
     "cap_on": "At most {count} in {span} by {channels}",
     "quiet": "Nothing between {start} and {end} where the person lives",
     "quiet_zone": "Nothing between {start} and {end}, time of {zone}",
+    "quiet_days": "{quiet}; only what begins on {days}",
+    "quiet_range": "{quiet}; only what begins from {first} to {last}",
     "expires": "A message is dropped if it could not go within {span}",
     "value": "A message is worth {value}: the greater goes first where a cap is short",
     "priority": "Priority {priority}",
@@ -226,9 +237,19 @@ def say_cap(speaker: Speaker, cap: Cap, channels: Sequence[str]) -> Markup:
 def say_quiet_hours(speaker: Speaker, night: QuietHours) -> Markup:
     """When nobody is written to."""
     times = {"start": _time(night.start), "end": _time(night.end)}
-    if night.zone == "person":
-        return speaker.tell(POLICY_WORDS["quiet"], **times)
-    return speaker.tell(POLICY_WORDS["quiet_zone"], zone=night.zone, **times)
+    key = "quiet" if night.zone == "person" else "quiet_zone"
+    return _on_days(speaker, speaker.tell(POLICY_WORDS[key], zone=night.zone, **times), sorted(night.days))
+
+
+def _on_days(speaker: Speaker, quiet: Markup, days: Sequence[int]) -> Markup:
+    """The same on some days: `from Monday to Friday` where at least three follow each other."""
+    names = [speaker.say(each) for each in WEEKDAY_WORDS.values()]
+    if len(days) == len(names):
+        return quiet
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:  # noqa: PLR2004 — two are better named
+        return speaker.tell(POLICY_WORDS["quiet_range"], quiet=quiet, first=names[days[0]], last=names[days[-1]])
+    marked = [Markup("<b>{}</b>").format(names[each]) for each in days]
+    return speaker.tell(POLICY_WORDS["quiet_days"], quiet=quiet, days=speaker.join(marked, SENTENCE_WORDS["and"]))
 
 
 def _shared_cap(speaker: Speaker, cap: Cap) -> Markup:

@@ -10,8 +10,7 @@ from markupsafe import Markup
 from trenza.definitions import Definitions, list_live, localise
 from trenza.journeys import Journey
 from trenza.kernel import Instant
-from trenza.web.documents.words import ABOUT_WORDS
-from trenza.web.plain import Speaker, say_cap, say_quiet_hours
+from trenza.web.documents.words import ABOUT_WORDS, say_rule
 from trenza.web.render import Here, View, Viewing
 from trenza.web.settings.tabs import settings_page
 from trenza.web.words import name_channel
@@ -104,11 +103,8 @@ def _say(view: View, found: Definitions, kind: str, key: str) -> str:
     rule: Any = found.get(kind, key)
     if rule is None:
         return ""
-    speaker = Speaker(view, found.objects)
-    if kind == "Cap":
-        return say_cap(speaker, rule, [name_channel(view, channel) for channel in rule.channels])
-    if kind == "QuietHours":
-        return say_quiet_hours(speaker, rule)
+    if kind in {"Cap", "QuietHours"}:
+        return say_rule(view, kind, key)
     if kind == "Template":
         return ", ".join(name_channel(view, channel) for channel in rule.channels)
     sources = ", ".join(rule.sources) or view.say(EVERY_SOURCE_WORDS)
