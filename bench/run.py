@@ -24,6 +24,7 @@ import searching
 from harness import ROOT, Figure, processor
 
 import collect
+import identity
 
 RESULTS = ROOT / "bench" / "results.json"
 PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
@@ -63,6 +64,7 @@ def benchmarks(rounds: int | None, people: int) -> dict[str, Callable[[], list[F
         "process": partial(process.measure, **times),
         "import": partial(importing.measure, **times),
         "answers": partial(answers.measure, **times),
+        "identity": identity.measure,
         "people": partial(answers.measure_people, people),
         "people-search": searching.measure,
         "pages": partial(pages.measure, **times),
