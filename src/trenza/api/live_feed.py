@@ -10,6 +10,7 @@ import msgspec
 
 from trenza.api.naming import identifiers_in, text_of
 from trenza.app import Instance
+from trenza.channels import Entry, find_entries
 from trenza.events import Source, StoredEvent, Wish, arrivals, channel_of, list_sources
 from trenza.identity import BlockedValues, known_of, person_text, persons_of, text_person
 from trenza.journeys import Decision, Titles, explain, list_decisions, titles_of
@@ -107,9 +108,10 @@ def read_on(instance: Instance, place: Place, language: str, wanted: Filter | No
         events = _event_rows(tx, list(reversed(found.events)), BlockedValues(instance.settings.blocked_values))
         latest = _decisions_behind(tx, place.decided_at, leaves, wanted.channel)
         titles = titles_of(instance.in_force(tx).of("Journey"), language) if latest else {}
+        entries = find_entries(tx, [each.message for each in latest if each.message]) if latest else {}
     seq = max((event.seq for event in found.events), default=place.seq)
     decided_at = max((each.at for each in latest), default=place.decided_at)
-    rows = [_decision_row(each, language, titles) for each in reversed(latest)]
+    rows = [_decision_row(each, language, titles, entries.get(each.message)) for each in reversed(latest)]
     return Batch(Place(seq, decided_at), events, rows, found.came if place.seq >= 0 else 0)
 
 
@@ -158,14 +160,16 @@ def _event_row(event: StoredEvent, source: Source | None, whose: Named | None, b
     )
 
 
-def _decision_row(decision: Decision, language: str, titles: Titles) -> LiveDecision:
+def _decision_row(decision: Decision, language: str, titles: Titles, entry: Entry | None) -> LiveDecision:
+    came = (entry.message.state, entry.reason) if entry is not None else ("", "")
+    is_refused = decision.verdict == "sent" and came[0] == "refused"
     return LiveDecision(
         id=decision.id,
         journey=decision.journey,
         title=titles.get(decision.journey, decision.journey),
         channel=decision.channel,
-        outcome=_OUTCOMES.get(decision.verdict, "held"),
-        why=explain(decision, language, titles).partition("\n")[0],
+        outcome="failed" if is_refused else _OUTCOMES.get(decision.verdict, "held"),
+        why=explain(decision, language, titles, *came).partition("\n")[0],
         at=decision.at,
         person=person_text(decision.person),
     )

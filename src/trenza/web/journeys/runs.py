@@ -22,7 +22,7 @@ from trenza.web.journeys.walking import marks_of
 from trenza.web.paging import PER_PAGE, part_of, place_of
 from trenza.web.plain import shown
 from trenza.web.render import Here, View, Viewing
-from trenza.web.why import why
+from trenza.web.why import entries_of, why
 
 OPEN = "open"
 _MOST_RECORDS = 50
@@ -89,6 +89,7 @@ class RunController(Controller):
             journey, stored = _as_it_began(tx, found, one)
             decisions = _records(tx, one)
             events = _events(tx, one, decisions)
+            entries = entries_of(tx, decisions)
             names = _names(tx, view, {one.person})
         content: Any = stored.content
         values = {
@@ -98,7 +99,7 @@ class RunController(Controller):
             "drawing": draw(speaker_for(view, found), stored.text, content),
             "marks": marks_of(view, journey, one, decisions),
             "is_old": stored.version != found.live.version,
-            "decisions": [why(view, each, {key: found.title}) for each in decisions],
+            "decisions": [why(view, each, {key: found.title}, entries.get(each.message)) for each in decisions],
             "events": events,
             "ending": view.say(ENDING_WORDS[one.ending]) if one.ending in ENDING_WORDS else one.ending,
         }

@@ -8,7 +8,7 @@ from litestar import Controller, Response, get
 from litestar.params import PathParameter
 
 from trenza.app import Instance
-from trenza.channels import Entry, find_entries
+from trenza.channels import Entry
 from trenza.events import (
     Sent,
     Source,
@@ -28,7 +28,7 @@ from trenza.segments import SegmentChange, changes
 from trenza.storage import Transaction
 from trenza.web.live.words import fault_words
 from trenza.web.render import Here, View, Viewing
-from trenza.web.why import titles, why
+from trenza.web.why import entries_of, titles, why
 from trenza.web.words import name_channel, name_event
 
 TIME_WORDS = {
@@ -98,7 +98,10 @@ class EventPageController(Controller):
             "who": named.get(event.leaf),
             "set_off": set_off,
             "titles": names,
-            "why": {each.id: why(view, each, names).headline for each in set_off.journeys.decisions},
+            "why": {
+                each.id: why(view, each, names, set_off.messages.get(each.message)).headline
+                for each in set_off.journeys.decisions
+            },
         }
         if view.asks_for("opened-body"):
             return view.fragment("live/event.html", "event", {**values, "partial": True})
@@ -155,5 +158,5 @@ def _set_off(tx: Transaction, event: StoredEvent, person: int) -> SetOff:
     because = [each for each in found if event.message_id in each.because]
     beside = [each for each in found if each.at == event.arrived_at and each not in because]
     journeys = aftermath(tx, persons, leaves, event.message_id, event.arrived_at)
-    messages = find_entries(tx, [each.message for each in journeys.decisions if each.message])
+    messages = entries_of(tx, journeys.decisions)
     return SetOff(because=because, beside=beside, journeys=journeys, messages=messages)
