@@ -14,6 +14,7 @@ from trenza.events import add_source, list_sources
 from trenza.journeys import Run, list_decisions, runs_page
 from trenza.kernel import ManualClock, encode_json
 from trenza.storage.log import Entry
+from trenza.web.texts import translate_many
 from trenza.worker import process_until_idle
 
 HOSTILE = "<script>alert(1)</script>"
@@ -282,3 +283,12 @@ def test_who_may_not_write_removes_no_journey(browser: Browser, instance: Instan
     asked = analyst.get("/journeys/rescue/remove").status_code
     sent = analyst.post("/journeys/rescue/remove", data={"csrf": token_of(page)}).status_code
     assert (403, 403) == (asked, sent)
+
+
+@pytest.mark.usefixtures("told")
+def test_figures_at_steps_are_said_in_the_number_they_have(signed_in: Browser) -> None:
+    page = signed_in.get("/journeys/rescue?language=es").text
+
+    assert ">1 enviado<" in page
+    assert ">1 salió antes del final<" in page
+    assert "%(num)s enviados" == translate_many("es", "%(num)s sent", "%(num)s sent", 35)
