@@ -20,6 +20,7 @@ import importing
 import msgspec
 import pages
 import process
+import recognising
 import searching
 from harness import ROOT, Figure, processor
 
@@ -67,6 +68,7 @@ def benchmarks(rounds: int | None, people: int) -> dict[str, Callable[[], list[F
         "identity": identity.measure,
         "people": partial(answers.measure_people, people),
         "people-search": searching.measure,
+        "recognise": partial(recognising.measure, **times),
         "pages": partial(pages.measure, **times),
     }
 

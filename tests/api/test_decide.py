@@ -43,6 +43,24 @@ def test_a_known_person_is_found_by_any_identifier_of_the_message(door: Door, sh
     assert ([], {}, []) == (by_device["segments"], by_device["content"], by_device["tasks"])
 
 
+def test_a_till_is_told_where_identifiers_point_to_several_people_and_a_browser_is_not(
+    door: Door, shop: Instance
+) -> None:
+    shown: JsonObject = {"event": "x", "userId": "ana", "anonymousId": "b", "context": {"traits": {"phone": "12"}}}
+    door.post("/v1/track", json=SEEN, headers=TILL)
+    door.post("/v1/track", json={"event": "x", "anonymousId": "b"}, headers=TILL)
+    shop.hallway.step()
+    told = door.post("/v1/decide", json=shown, headers=TILL).json()
+
+    assert (False, 2, told["person"]) == (
+        told["contact"]["agree"],
+        len(told["contact"]["people"]),
+        told["contact"]["people"][0],
+    )
+    assert {"user_id:ana": "known", "anonymous_id:b": "known", "phone:12": "nobody"} == told["contact"]["identifiers"]
+    assert None is door.post("/v1/decide", json=shown, headers=KEY).json()["contact"]
+
+
 def test_a_browsers_key_tells_of_a_visitor_until_the_visitor_is_known(door: Door, shop: Instance) -> None:
     door.post("/v1/decide", json={"event": "x", "anonymousId": "a1"}, headers=KEY)
     shop.hallway.step()

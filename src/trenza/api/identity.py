@@ -10,6 +10,7 @@ from msgspec import Meta
 from trenza.api.given import Here
 from trenza.api.paging import Cursor, Limit, Page, page_of, unseal
 from trenza.identity import (
+    BlockedValues,
     IdentifierType,
     IdentifierTypes,
     LogEntry,
@@ -19,6 +20,9 @@ from trenza.identity import (
     history,
     leaf_named,
     person_text,
+    read_names,
+    recognise,
+    recognition_json,
 )
 from trenza.kernel import JsonObject, format_instant
 
@@ -31,6 +35,14 @@ class TwoIdentifiers(msgspec.Struct, frozen=True, kw_only=True):
 
     a: Named
     b: Named
+
+
+class ShownIdentifiers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody shows: cards, phones, receipts, log-ins, addresses, devices."""
+
+    identifiers: Annotated[list[Named], Meta(min_length=1, max_length=20)]
+    country: Annotated[str, Meta(pattern=r"^([A-Za-z]{2})?$")] = ""
+    """Two letters, for phones written without one; the instance's where absent."""
 
 
 class OneLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +81,21 @@ class IdentityController(Controller):
     def types(self) -> Page[IdentifierType]:
         """How identifiers of each type behave."""
         return Page(items=IdentifierTypes().listed())
+
+    @post(
+        "/resolve",
+        summary="Who shows these identifiers",
+        status_code=200,
+        opt={"right": "people", "only_reads": True},
+        sync_to_thread=True,
+    )
+    def resolve(self, instance: Here, data: JSONBody[ShownIdentifiers]) -> JsonObject:
+        """`{person, agree, people, identifiers: [{type, value, state, person}]}`; nothing is joined by asking."""
+        settings = instance.settings
+        pairs, country = read_names(data.identifiers), data.country or settings.country
+        with instance.database.read() as tx:
+            found = recognise(tx, pairs, country, IdentifierTypes(), BlockedValues(settings.blocked_values))
+        return recognition_json(found)
 
     @post(
         "/explain",

@@ -1,6 +1,6 @@
-"""Who a message is about, as far as the message itself says: for answers and rows, not for resolving.
+"""Who a message is about, as far as the message itself says: for rows, not for recognising.
 
-`identity` resolves with all its rules when the event is admitted; a door only wants to look up, or to call by a name.
+`identity` recognises with all its rules; a row only wants to call by a name.
 """
 
 from trenza.identity import DEFAULT_TYPES, normalise

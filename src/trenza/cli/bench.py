@@ -12,7 +12,7 @@ from trenza.cli.common import Json, console
 
 _SCRIPT = Path(trenza.__file__).resolve().parents[2] / "bench" / "run.py"
 Name = Annotated[
-    str, typer.Argument(help="collect, process, import, answers, identity, people, people-search or pages.")
+    str, typer.Argument(help="collect, process, import, answers, identity, people, people-search, recognise or pages.")
 ]
 
 

@@ -29,6 +29,7 @@ from trenza.identity.model import (
     text_person,
 )
 from trenza.identity.normalise import BlockedValues, normalise
+from trenza.identity.recognition import Recognition, Shown, read_names, recognise, recognition_json
 from trenza.identity.resolver import Resolver
 from trenza.identity.service import (
     as_json,
@@ -60,9 +61,11 @@ __all__ = [
     "LogEntry",
     "Move",
     "Person",
+    "Recognition",
     "Resolution",
     "Resolver",
     "Seen",
+    "Shown",
     "Tied",
     "Ties",
     "as_json",
@@ -86,7 +89,10 @@ __all__ = [
     "people_page",
     "person_text",
     "persons_of",
+    "read_names",
     "recent_people",
+    "recognise",
+    "recognition_json",
     "text_person",
     "ties_of",
 ]
