@@ -43,7 +43,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     amount: float | None = None
     currency: str = ""
     channel: str = ""
-    """What the channel is called; of a note, who wrote it."""
     tone: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     """Names as the client wrote them, and values."""
@@ -118,10 +117,10 @@ def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Ti
         icon=EVENT_ICONS.get(name) or CHANNEL_ICONS.get(happening.channel, "activity"),
         strand="people" if name in CONSENTS or name in {NOTE, "identify"} else "decisions" if is_house else "events",
         title=_title(view, name, properties),
-        detail=_short(text) if name == NOTE else _detail(view, message, properties, name, titles),
+        detail=_noted(text, author) if name == NOTE else _detail(view, message, properties, name, titles),
         amount=amount or _price(properties),
         currency=currency_of(properties),
-        channel=author if name == NOTE else channel_name(view, happening.channel),
+        channel="" if name == NOTE else channel_name(view, happening.channel),
         facts=()
         if name == NOTE
         else tuple(_facts(_object(message.get("traits")) if event.type == "identify" else properties)),
@@ -129,6 +128,10 @@ def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Ti
         event=event.seq,
         raw=name,
     )
+
+
+def _noted(text: str, author: str) -> str:
+    return f"{_short(text)} · {author}" if author else _short(text)
 
 
 def _told(event: StoredEvent, message: JsonObject, name: str) -> JsonObject:
