@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from trenza.channels import Entry
 from trenza.events import INTERNAL, INTERNAL_SOURCE, StoredEvent, currency_of, order_worth
-from trenza.journeys import Decision
+from trenza.journeys import Decision, explain
 from trenza.kernel import Instant, JsonObject, JsonValue, encode_json
 from trenza.people import CONSENTS, MESSAGES, NOTE, Happening
 from trenza.web.people.words import (
@@ -20,7 +19,7 @@ from trenza.web.people.words import (
     VERDICT_WORDS,
 )
 from trenza.web.render import View
-from trenza.web.why import is_under_way, say_lines
+from trenza.web.why import plain_for
 from trenza.web.words import CHANNEL_ICONS, EVENT_ICONS, name_channel, name_event
 
 _THOUSAND = 1_000
@@ -43,6 +42,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     amount: float | None = None
     currency: str = ""
     channel: str = ""
+    """What the channel is called; of a note, who wrote it."""
     tone: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     """Names as the client wrote them, and values."""
@@ -56,9 +56,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """The event's name as the client wrote it."""
 
 
-def tell(
-    view: View, happening: Happening, titles: Titles, authors: Mapping[str, str], entries: Mapping[str, Entry]
-) -> Line:
+def tell(view: View, happening: Happening, titles: Titles, authors: Mapping[str, str]) -> Line:
     """A line about what happened.
 
     Args:
@@ -66,27 +64,24 @@ def tell(
         happening: what it is.
         titles: of journeys.
         authors: who wrote notes, by id.
-        entries: of the outbox, by message.
     """
     if happening.decision is not None:
-        return tell_decision(view, happening.decision, titles, entries)
+        return tell_decision(view, happening.decision, titles)
     assert happening.event is not None  # noqa: S101 — it is one of the two
     return _tell_event(view, happening, happening.event, titles, authors)
 
 
-def tell_decision(view: View, decision: Decision, titles: Titles, entries: Mapping[str, Entry]) -> Line:
+def tell_decision(view: View, decision: Decision, titles: Titles) -> Line:
     """A line about a message that was sent, or was not, with every reason."""
-    entry = entries.get(decision.message)
-    first, *why = say_lines(view, decision, titles, entry)
-    came = entry.message.state if entry is not None and is_under_way(decision, entry) else decision.verdict
+    first, *why = explain(decision, view.language, titles, plain=plain_for(view, decision)).split("\n")
     return Line(
         at=decision.at,
         icon=CHANNEL_ICONS.get(decision.channel, "scale") if decision.verdict == "sent" else "scale",
         strand="decisions",
-        title=view.say(VERDICT_WORDS[came]),
+        title=view.say(VERDICT_WORDS[decision.verdict]),
         detail=f"{titles.get(decision.journey, decision.journey)} · {first}",
         channel=channel_name(view, decision.channel),
-        tone=VERDICT_TONES.get(came, "warn"),
+        tone=VERDICT_TONES.get(decision.verdict, "warn"),
         why=tuple(why),
         run=f"/journeys/{decision.journey}/runs/{decision.run}",
     )
@@ -117,10 +112,10 @@ def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Ti
         icon=EVENT_ICONS.get(name) or CHANNEL_ICONS.get(happening.channel, "activity"),
         strand="people" if name in CONSENTS or name in {NOTE, "identify"} else "decisions" if is_house else "events",
         title=_title(view, name, properties),
-        detail=_noted(text, author) if name == NOTE else _detail(view, message, properties, name, titles),
+        detail=_short(text) if name == NOTE else _detail(view, message, properties, name, titles),
         amount=amount or _price(properties),
         currency=currency_of(properties),
-        channel="" if name == NOTE else channel_name(view, happening.channel),
+        channel=author if name == NOTE else channel_name(view, happening.channel),
         facts=()
         if name == NOTE
         else tuple(_facts(_object(message.get("traits")) if event.type == "identify" else properties)),
@@ -128,10 +123,6 @@ def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Ti
         event=event.seq,
         raw=name,
     )
-
-
-def _noted(text: str, author: str) -> str:
-    return f"{_short(text)} · {author}" if author else _short(text)
 
 
 def _told(event: StoredEvent, message: JsonObject, name: str) -> JsonObject:

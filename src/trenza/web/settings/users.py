@@ -13,7 +13,6 @@ from trenza.access import (
     User,
     Vault,
     add_user,
-    change_role,
     list_users,
     remove_user,
     renew_link,
@@ -70,23 +69,15 @@ class UserPageController(Controller):
         token = renew_link(_vault(instance), form["email"], caller.id, instance.clock.now())
         return _page(view, instance, _fresh(), link=_link(instance, token), whose=form["email"])
 
-    @post("/settings/users/role", opt={"right": "admin"}, sync_to_thread=True)
-    def change(self, view: Viewing, instance: Here, caller: NamedDependency[Caller], form: Sent) -> Response[Any]:
-        """Give somebody another role."""
-        try:
-            user = change_role(_vault(instance), form["email"], form["role"], caller.id, instance.clock.now())
-        except Conflict:
-            return _last_admin(view, instance)
-        view.request.state.audit = user.id
-        return view.redirect("/settings/users", said="saved")
-
     @post("/settings/users/remove", opt={"right": "admin"}, sync_to_thread=True)
     def remove(self, view: Viewing, instance: Here, caller: NamedDependency[Caller], form: Sent) -> Response[Any]:
         """Take an account away."""
         try:
             remove_user(_vault(instance), form["email"], caller.id, instance.clock.now())
         except Conflict:
-            return _last_admin(view, instance)
+            failed = _fresh()
+            failed.blame("", view.say(_LAST_WORDS))
+            return _page(view, instance, failed, status=409)
         return view.redirect("/settings/users", said="removed")
 
 
@@ -99,12 +90,6 @@ def _invited(view: View, instance: Instance, caller: Caller, form: Form) -> tupl
     except Invalid:
         form.blame("email", view.say(_UNREADABLE_WORDS))
     return None
-
-
-def _last_admin(view: View, instance: Instance) -> Response[str]:
-    failed = _fresh()
-    failed.blame("", view.say(_LAST_WORDS))
-    return _page(view, instance, failed, status=409)
 
 
 def _page(
