@@ -33,6 +33,7 @@ from trenza.web.render import Here, View, Viewing
 from trenza.web.segments.listing import titles_of
 from trenza.web.segments.sentences import Speaker
 from trenza.web.segments.usage import PATHS, tests_of, uses_of
+from trenza.web.words import name_event
 
 Key = Annotated[str, PathParameter(max_length=100)]
 Version = Annotated[str, PathParameter(max_length=40)]
@@ -193,7 +194,7 @@ def _members(tx: Transaction, view: View, key: str) -> Any:
         return None
     place = place_of(view, "segment_members")
     found = members_page(tx, key, int(place[0]) if place else -1, PER_PAGE + 1)
-    events = _events(tx, [membership for _, membership in found])
+    events = _events(tx, view, [membership for _, membership in found])
     named = name_people(tx, [number for number, _ in found])
     rows = [
         MemberRow(
@@ -209,9 +210,11 @@ def _members(tx: Transaction, view: View, key: str) -> Any:
     return part_of(view, "segment_members", rows, lambda row: [row.number])
 
 
-def _events(tx: Transaction, memberships: Sequence[Membership]) -> dict[str, tuple[int, str]]:
+def _events(tx: Transaction, view: View, memberships: Sequence[Membership]) -> dict[str, tuple[int, str]]:
     ids = {each for membership in memberships for each in membership.because[:_REASONS]}
-    return {id_: (event.seq, event.name or event.type) for id_, event in events_named(tx, ids).items()}
+    return {
+        id_: (event.seq, name_event(view, event.name or event.type)) for id_, event in events_named(tx, ids).items()
+    }
 
 
 def _find(live: Live | None) -> Live:
