@@ -11,6 +11,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy import create_engine, text
+
+from trenza.storage import Database
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,6 +62,35 @@ def compared(
         ratio=ratio,
         **more,
     )
+
+
+@contextmanager
+def databases(postgresql: str) -> Iterator[Iterator[tuple[str, Database]]]:
+    """An empty database of each kind that is there, by name: SQLite, and PostgreSQL where a URL is given."""
+    with tempfile.TemporaryDirectory() as folder:
+
+        def opened() -> Iterator[tuple[str, Database]]:
+            database = Database(f"sqlite:///{Path(folder) / 'state.db'}")
+            yield "SQLite", database
+            database.close()
+            if postgresql:
+                yield from _on_postgresql(postgresql)
+
+        yield opened()
+
+
+def _on_postgresql(url: str) -> Iterator[tuple[str, Database]]:
+    server = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("DROP SCHEMA IF EXISTS bench CASCADE"))
+        connection.execute(text("CREATE SCHEMA bench"))
+        database = Database(f"{url}?options=-csearch_path%3Dbench")
+        try:
+            yield "PostgreSQL", database
+        finally:
+            database.close()
+            connection.execute(text("DROP SCHEMA bench CASCADE"))
+    server.dispose()
 
 
 def percentile(values: Sequence[float], part: float) -> float:

@@ -1,86 +1,98 @@
 """How fast events become people, and how right: a simulated town with a known truth.
 
-    python bench/identity.py [--people 20000] [--json]
+    trenza bench identity
 
-`tests/support/town.py` tells what makes it hard. Figures: events per second over SQLite in batches of 1,000, as the
-hallway does it, against naive connected components in memory in the same run (a union-find that decides nothing and
-keeps nothing); pairwise F1 against the truth, of ours, of that baseline, of the baseline without what is truly
-shared, and of an oracle that knows of each piece of evidence whether it is true. Rates are of one core; `_wall` is
-with the disk and whoever else is on the machine.
+`tests/support/town.py` tells what makes the town hard. Events are resolved in batches of 1,000, as the hallway does it,
+with everything stored; rates and spans are of one core. Baselines of the same run: naive connected components in memory
+(a union-find that decides nothing and keeps nothing), and an oracle that knows of each piece of evidence whether it is
+true. PostgreSQL is measured where `TRENZA_TEST_POSTGRES` names one; the schema is thrown away again.
 """
 
-import argparse
-import json
+import os
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from harness import Figure, compared, databases, figure
+from sqlalchemy import text
 from tests.support.town import Pair, Town, components, oracle, said, score
+from tests.support.undoing import cut, restore
 
 from trenza.events import Event
-from trenza.identity import Resolver, identifier_number
-from trenza.identity.store import all_nodes
+from trenza.identity import Resolver, identifier_number, link_text
+from trenza.identity.graph import link_number
+from trenza.identity.store import all_nodes, delete_nodes
 from trenza.storage import Database
 
+PEOPLE = 20_000
 BATCH = 1_000
+_EVENTS_OF_ONE = 13
+_DEVICES = 5_000
+_NAIVE = "naive connected components in memory"
+_ORACLE = "an oracle that knows of each piece of evidence whether it is true"
+_TABLES = ("identifier", "evidence", "identity_log")
 
 
-class Spent(NamedTuple):
-    """Seconds that something took."""
+def measure(people: int = PEOPLE) -> list[Figure]:
+    """All figures."""
+    town = Town(people)
+    events = town.events(people * _EVENTS_OF_ONE)
+    found: list[Figure] = []
+    with databases(os.environ.get("TRENZA_TEST_POSTGRES", "")) as each:
+        for engine, database in each:
+            database.create_tables()
+            found += _rates(database, engine, events)
+            if not found[2:]:
+                found += _rightness(database, town, events)
+            found += [_octets(database, engine), *_kiosk(database, engine), _parting(database, engine)]
+    return found
 
-    wall: float
-    """With the disk, and with whoever else is on the machine."""
-    core: float
-    """Of one core."""
 
-
-def resolve_all(database: Database, events: list[Event]) -> Spent:
-    """Resolve and store, batch by batch."""
+def resolve_all(database: Database, events: list[Event]) -> float:
+    """Resolve and store, batch by batch; seconds of one core."""
     resolver = Resolver(b"bench")
-    started, busy = time.perf_counter(), time.process_time()
-    for start in range(0, len(events), BATCH):
-        part = events[start : start + BATCH]
-        with database.write() as tx:
-            resolver.load(tx, part)
-            for event in part:
-                resolver.resolve(event)
-            resolver.store(tx)
-    return Spent(time.perf_counter() - started, time.process_time() - busy)
+
+    def work() -> None:
+        for start in range(0, len(events), BATCH):
+            part = events[start : start + BATCH]
+            with database.write() as tx:
+                resolver.load(tx, part)
+                for event in part:
+                    resolver.resolve(event)
+                resolver.store(tx)
+
+    return _busy(work)
 
 
-def kiosk(people: int) -> dict[str, object]:
-    """One kiosk that everybody touches must neither join them nor cost more than devices of their own."""
-    shared = [_visit(seq, ("device_id", "kiosk")) for seq in range(people)]
-    own = [_visit(seq, ("device_id", f"device-{seq}")) for seq in range(people)]
-    spent, largest = _resolve_apart(shared)
-    baseline, _ = _resolve_apart(own)
-    return {
-        "people": people,
-        "largest_person": largest,
-        "events_per_second": round(people / spent.core),
-        "events_per_second_own_devices": round(people / baseline.core),
-        "ratio": round(baseline.core / spent.core, 2),
-    }
+def _rates(database: Database, engine: str, events: list[Event]) -> list[Figure]:
+    new, known = resolve_all(database, events), resolve_all(database, events[-len(events) // 4 :])
+    naive = _busy(lambda: components([event.identifiers for event in events]))
+    rates = {"people seen for the first time": len(events) / new, "people already known": len(events) / 4 / known}
+    return [
+        compared(f"resolved, {who}, {engine}", [rate], "events/s", _NAIVE, [len(events) / naive], wanted="≥ 8,000")
+        for who, rate in rates.items()
+    ]
 
 
-def _visit(seq: int, device: Pair) -> Event:
-    return said(seq, "track", [device, ("user_id", f"u{seq}"), ("anonymous_id", f"a{seq}")])
-
-
-def _resolve_apart(events: list[Event]) -> tuple[Spent, int]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'state.db'}")
-        database.create_tables()
-        spent = resolve_all(database, events)
-        largest = max(Counter(people_of(database, events).values()).values())
-        database.close()
-    return spent, largest
+def _rightness(database: Database, town: Town, events: list[Event]) -> list[Figure]:
+    found = people_of(database, events)
+    seen = [event.identifiers for event in events]
+    ours, best = score(found, town.owner), score(oracle(events, town), town.owner)
+    naive = components(seen)
+    details = {"oracle": best, "naive": score(naive, town.owner)}
+    details["without what is truly shared"] = score(components(seen, town.shared), town.owner)
+    largest = [max(Counter(each.values()).values()) for each in (found, naive)]
+    return [
+        compared("pairwise F1", [ours["f1"]], "", _ORACLE, [best["f1"]], wanted="ratio ≥ 0.995", details=details),
+        figure("pairwise precision", [ours["precision"]], "", wanted="≥ 0.999"),
+        figure("pairwise recall", [ours["recall"]], ""),
+        compared("largest person", [largest[0]], "identifiers", _NAIVE, [largest[1]]),
+    ]
 
 
 def people_of(database: Database, events: Iterable[Event]) -> dict[Pair, int]:
@@ -90,56 +102,66 @@ def people_of(database: Database, events: Iterable[Event]) -> dict[Pair, int]:
     return {pair: person[identifier_number(*pair)] for event in events for pair in event.identifiers}
 
 
-def measure(people: int, count: int, url: str) -> dict[str, object]:
-    """All figures."""
-    town = Town(people)
-    events = town.events(count)
-    database = Database(url)
-    database.create_tables()
-    spent = resolve_all(database, events)
-    again = resolve_all(database, events[-count // 4 :])
-    ours = people_of(database, events)
-    database.close()
-    seen = [event.identifiers for event in events]
-    busy = time.process_time()
-    naive = components(seen)
-    baseline = time.process_time() - busy
-    return {
-        "events": len(events),
-        "identifiers": len(ours),
-        "events_per_second": round(len(events) / spent.core),
-        "events_per_second_wall": round(len(events) / spent.wall),
-        "events_per_second_known": round(count / 4 / again.core),
-        "baseline": "naive connected components in memory",
-        "baseline_events_per_second": round(len(events) / baseline),
-        "ratio": round(baseline / spent.core, 4),
-        "largest_person": max(Counter(ours.values()).values()),
-        "largest_component": max(Counter(naive.values()).values()),
-        "ours": score(ours, town.owner),
-        "naive": score(naive, town.owner),
-        "without_shared": score(components(seen, town.shared), town.owner),
-        "oracle": score(oracle(events, town), town.owner),
-        "kiosk": kiosk(people),
-    }
+def _octets(database: Database, engine: str) -> Figure:
+    """Of an identifier with its value, its share of the evidence with message ids, the log, and all indexes."""
+    with database.read() as tx:
+        identifiers = sum(1 for _ in all_nodes(tx))
+        if database.is_sqlite:
+            query = "SELECT sum(pgsize) FROM dbstat JOIN sqlite_master USING (name) WHERE tbl_name = :name"
+        else:
+            query = "SELECT pg_total_relation_size(cast(:name AS text))"
+        size = sum(int(tx.scalar(text(query), {"name": name}) or 0) for name in _TABLES)
+    return figure(f"octets of an identifier, {engine}", [size / identifiers], "octets", wanted="≤ 100")
 
 
-def main() -> None:
-    """Run and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--people", type=int, default=20_000)
-    parser.add_argument("--events", type=int, default=0, help="13 for each person unless said")
-    parser.add_argument("--database", default="", help="URL; a SQLite file in a temporary folder unless said")
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = given.database or f"sqlite:///{Path(folder) / 'state.db'}"
-        figures = measure(given.people, given.events or given.people * 13, url)
-    if given.json:
-        print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:>28}  {value}")
+def _kiosk(database: Database, engine: str) -> list[Figure]:
+    """One kiosk that everybody touches must neither join them nor cost more than devices of their own."""
+    count = PEOPLE
+    spans, largest = [], 0
+    for shared in (True, False):
+        _empty(database)
+        visits = [_visit(seq, "kiosk" if shared else f"device-{seq}") for seq in range(count)]
+        spans.append(resolve_all(database, visits) / count * 1e6)
+        largest = largest or max(Counter(people_of(database, visits).values()).values())
+    return [
+        compared(
+            f"an event at a kiosk of {count:,}, {engine}", spans[:1], "µs", "at a device of one's own", spans[1:],
+            wanted="< 60 µs", details={"largest person": largest},
+        )
+    ]  # fmt: skip
+
+
+def _visit(seq: int, device: str) -> Event:
+    return said(seq, "track", [("device_id", device), ("user_id", f"u{seq}"), ("anonymous_id", f"a{seq}")])
+
+
+def _parting(database: Database, engine: str) -> Figure:
+    """Two accounts with many devices, one by an alias: the alias is cut and restored."""
+    _empty(database)
+    accounts = [("user_id", "u0"), ("user_id", "u1")]
+    uses = [said(seq, "track", [accounts[seq % 2], ("anonymous_id", f"a{seq}")]) for seq in range(_DEVICES)]
+    resolve_all(database, [*uses, said(_DEVICES, "alias", accounts)])
+    link = link_text(link_number(*(identifier_number(*account) for account in accounts)))
+    spans = []
+    for change in (cut, restore) * 3:
+        with database.write() as tx:
+            spans.append(_busy(lambda change=change, tx=tx: change(tx, link, 1)) / (_DEVICES + 2) * 1e6)  # type: ignore[misc]
+    return figure(
+        f"cutting or restoring, for each identifier of the component, {engine}", spans, "µs", wanted="< 15 µs"
+    )
+
+
+def _empty(database: Database) -> None:
+    with database.write() as tx:
+        delete_nodes(tx, [row[0] for row in all_nodes(tx)])
+
+
+def _busy(work: Callable[[], Any]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
 
 
 if __name__ == "__main__":
-    main()
+    for each in measure():
+        print(f"{each.name}: {each.value:,.4g} {each.unit}, ratio {each.ratio:.3f} {each.details}")

@@ -9,16 +9,13 @@ The baseline is a look-up of one identifier on the same tables in the same run. 
 
 import argparse
 import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from harness import Figure, compared, percentile
-from sqlalchemy import create_engine, text
+from harness import Figure, compared, databases, percentile
+from sqlalchemy import text
 
 from trenza.identity import find_person, identifier_number
 from trenza.kernel import encode_json, short_hash
@@ -286,35 +283,6 @@ def _size(database: Database) -> int:
         query = "SELECT pg_total_relation_size('search_term')"
     with database.read() as tx:
         return int(tx.scalar(text(query)) or 0)
-
-
-@contextmanager
-def databases(postgresql: str) -> Iterator[Iterator[tuple[str, Database]]]:
-    """An empty database of each kind that is there."""
-    with tempfile.TemporaryDirectory() as folder:
-
-        def opened() -> Iterator[tuple[str, Database]]:
-            database = Database(f"sqlite:///{Path(folder) / 'state.db'}")
-            yield "SQLite", database
-            database.close()
-            if postgresql:
-                yield from _on_postgresql(postgresql)
-
-        yield opened()
-
-
-def _on_postgresql(url: str) -> Iterator[tuple[str, Database]]:
-    server = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("DROP SCHEMA IF EXISTS bench_search CASCADE"))
-        connection.execute(text("CREATE SCHEMA bench_search"))
-        database = Database(f"{url}?options=-csearch_path%3Dbench_search")
-        try:
-            yield "PostgreSQL", database
-        finally:
-            database.close()
-            connection.execute(text("DROP SCHEMA bench_search CASCADE"))
-    server.dispose()
 
 
 def measure(people: int = PEOPLE, postgresql: str = "") -> list[Figure]:

@@ -8,7 +8,6 @@ from trenza.api.naming import identifiers_in
 from trenza.api.telling import may_ask_by, may_hear_of
 from trenza.app import Instance
 from trenza.events import Answers, add_source, change_source, list_sources
-from trenza.identity import IdentifierTypes
 from trenza.kernel import JsonObject, encode_json
 from trenza.storage.log import SqlLog
 
@@ -42,6 +41,24 @@ def test_a_known_person_is_found_by_any_identifier_of_the_message(door: Door, sh
     assert by_account["person"].startswith("per_")
     assert by_account["person"] == by_device["person"]
     assert ([], {}, []) == (by_device["segments"], by_device["content"], by_device["tasks"])
+
+
+def test_a_till_is_told_where_identifiers_point_to_several_people_and_a_browser_is_not(
+    door: Door, shop: Instance
+) -> None:
+    shown: JsonObject = {"event": "x", "userId": "ana", "anonymousId": "b", "context": {"traits": {"phone": "12"}}}
+    door.post("/v1/track", json=SEEN, headers=TILL)
+    door.post("/v1/track", json={"event": "x", "anonymousId": "b"}, headers=TILL)
+    shop.hallway.step()
+    told = door.post("/v1/decide", json=shown, headers=TILL).json()
+
+    assert (False, 2, told["person"]) == (
+        told["contact"]["agree"],
+        len(told["contact"]["people"]),
+        told["contact"]["people"][0],
+    )
+    assert {"user_id:ana": "known", "anonymous_id:b": "known", "phone:12": "nobody"} == told["contact"]["identifiers"]
+    assert None is door.post("/v1/decide", json=shown, headers=KEY).json()["contact"]
 
 
 def test_a_browsers_key_tells_of_a_visitor_until_the_visitor_is_known(door: Door, shop: Instance) -> None:
@@ -163,10 +180,8 @@ def test_the_identifiers_of_a_message_come_strongest_first() -> None:
         "userId": None,
         "context": {"traits": {"email": "ANA@example.com"}, "externalIds": [{"type": "loyalty_card", "id": "42"}, 3]},
     }
-    found = identifiers_in(message, "ES", IdentifierTypes())
+    found = identifiers_in(message, "ES")
 
     assert {("email", "ana@example.com"), ("loyalty_card", "42"), ("anonymous_id", "7")} == set(found)
     assert ("anonymous_id", "7") == found[-1]
-    assert [] == identifiers_in(
-        {"context": [], "traits": 3, "userId": {"a": 1}, "anonymousId": True}, "", IdentifierTypes()
-    )
+    assert [] == identifiers_in({"context": [], "traits": 3, "userId": {"a": 1}, "anonymousId": True}, "")

@@ -4,6 +4,7 @@ from tests.api.conftest import NOW, Door
 from tests.identity.support import event, resolve
 
 from trenza.app import Instance
+from trenza.kernel import JsonObject
 
 Bearer = Callable[..., dict[str, str]]
 _TWO = {"a": "user_id:u1", "b": "anonymous_id:a"}
@@ -73,3 +74,17 @@ def test_the_types_are_told(door: Door, bearer: Bearer) -> None:
     types = door.get("/api/identity/types", headers=bearer("people")).json()["items"]
 
     assert ("user_id", "account", 1) == (types[0]["name"], types[0]["kind"], types[0]["priority"])
+
+
+def test_whoever_shows_identifiers_is_told(instance: Instance, door: Door, bearer: Bearer) -> None:
+    _fill(instance)
+    shown = {"identifiers": ["user_id:u1", "anonymous_id:a", "phone:no number"]}
+    told = door.post("/api/identity/resolve", json=shown, headers=bearer("people"))
+
+    assert (200, True) == (told.status_code, told.json()["agree"])
+    assert ["known", "known", "nobody"] == sorted(each["state"] for each in told.json()["identifiers"])
+    assert told.json()["person"].startswith("per_")
+    bad: list[JsonObject] = [{"identifiers": []}, {"identifiers": ["x"]}, {"identifiers": ["a:b"], "country": "Spain"}]
+    for wrong in bad:
+        assert 400 == door.post("/api/identity/resolve", json=wrong, headers=bearer("people")).status_code
+    assert 403 == door.post("/api/identity/resolve", json=shown, headers=bearer("read")).status_code

@@ -65,3 +65,15 @@ def test_a_wrong_name_ends_with_one_and_a_wrong_use_with_two(folder: Path) -> No
     assert "" == _run(folder, "explain", "user_id:u1", "user_id:nobody", "--json", status=1)
     assert "" == _run(folder, "cut", "no link", status=1)
     assert "" == _run(folder, "cut", status=2)
+
+
+def test_whoever_shows_identifiers_is_told(folder: Path) -> None:
+    found = json.loads(_run(folder, "resolve", "anonymous_id:a", "user_id:u1", "anonymous_id:new", "--json"))
+    told = _run(folder, "resolve", "anonymous_id:a", "anonymous_id:b")
+
+    assert {"person", "agree", "people", "identifiers"} == set(found)
+    assert ([found["person"]], True) == (found["people"], found["agree"])
+    assert ["known", "known", "unknown"] == [each["state"] for each in found["identifiers"]]
+    assert "they point to 2 people" in told
+    assert "" == _run(folder, "resolve", "no identifier", status=1)
+    assert "nobody" == _run(folder, "resolve", "user_id:none").splitlines()[0]

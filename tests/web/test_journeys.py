@@ -14,6 +14,7 @@ from trenza.events import add_source, list_sources
 from trenza.journeys import Run, list_decisions, runs_page
 from trenza.kernel import ManualClock, encode_json
 from trenza.storage.log import Entry
+from trenza.web.texts import translate_many
 from trenza.worker import process_until_idle
 
 HOSTILE = "<script>alert(1)</script>"
@@ -129,7 +130,7 @@ def test_an_instance_without_journeys_offers_ready_ones(signed_in: Browser) -> N
 def test_the_list_tells_of_each_journey_who_is_on_the_way_and_what_came_of_it(signed_in: Browser) -> None:
     page = signed_in.get("/journeys?language=en").text
 
-    assert "When somebody does <b>Cart Updated</b>" in page
+    assert "When this happens: <b>changed the cart</b>" in page
     assert '<a href="/journeys/rescue/runs?ending=open">2</a>' in page
     assert 'data-label="Entered">3<' in page
     assert 'data-label="Sent">1<' in page
@@ -141,9 +142,9 @@ def test_the_list_tells_of_each_journey_who_is_on_the_way_and_what_came_of_it(si
 def test_the_way_is_drawn_in_words_with_the_numbers_of_each_step(signed_in: Browser) -> None:
     page = signed_in.get("/journeys/rescue?language=en").text
 
-    assert "Wait for <b>Application Opened</b>" in page
+    assert "Wait for this: <b>opened the app</b>" in page
     assert "for <b>1 hour</b> at most" in page
-    assert "If in <b>1 hour</b> there was no <b>Application Opened</b>" in page
+    assert "If in <b>1 hour</b> this did not happen: <b>opened the app</b>" in page
     assert "Send <b>Hello &lt;b&gt;</b> by the first that works of <b>push</b> → <b>e-mail</b>" in page
     assert 'href="/journeys/rescue/runs?step=came_back"' in page
     assert "3 came by · 100%" in page
@@ -282,3 +283,12 @@ def test_who_may_not_write_removes_no_journey(browser: Browser, instance: Instan
     asked = analyst.get("/journeys/rescue/remove").status_code
     sent = analyst.post("/journeys/rescue/remove", data={"csrf": token_of(page)}).status_code
     assert (403, 403) == (asked, sent)
+
+
+@pytest.mark.usefixtures("told")
+def test_figures_at_steps_are_said_in_the_number_they_have(signed_in: Browser) -> None:
+    page = signed_in.get("/journeys/rescue?language=es").text
+
+    assert ">1 enviado<" in page
+    assert ">1 salió antes del final<" in page
+    assert "%(num)s enviados" == translate_many("es", "%(num)s sent", "%(num)s sent", 35)

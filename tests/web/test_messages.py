@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from tests.web.conftest import Browser
 from tests.web.roles import sign_in_as
 from tests.web.story import HOSTILE, tell
@@ -12,6 +13,8 @@ from tests.web.story import HOSTILE, tell
 from trenza.access import Role
 from trenza.app import Instance
 from trenza.channels import SandboxMessage, list_outbox
+from trenza.channels.store.outbox import outbox
+from trenza.journeys import list_decisions
 from trenza.web.shown import linked, mail_frame
 from trenza.worker import process_until_idle
 
@@ -159,3 +162,31 @@ def plain(html: str) -> SandboxMessage:
     return SandboxMessage(
         id="m", message="m", channel="email", address="a@example.com", at=0, title="", text="", html=html, fields={}
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", "El mensaje no llegó por SMS: el proveedor lo rechazó"),
+        ("en", "The message did not arrive by SMS: the provider refused it"),
+    ],
+)
+def test_a_message_that_the_provider_refused_is_nowhere_said_to_have_gone_out(
+    signed_in: Browser, instance: Instance, tmp_path: Path, language: str, said: str
+) -> None:
+    person = tell(instance, tmp_path)
+    id_ = message_on(instance, "sms")
+    with instance.database.write() as tx:
+        tx.execute(update(outbox).where(outbox.c.id == id_).values(state="refused", reason="no such number"))
+        [decision] = [each for each in list_decisions(tx, limit=99) if each.message == id_]
+
+    pages = (
+        f"/messages/{id_}",
+        f"/decisions/{decision.id}",
+        f"/journeys/{decision.journey}/runs/{decision.run}",
+        f"/people/{person}/story?only=decisions",
+        f"/people/{person}/messages",
+        f"/phones/{person}?message={id_}",
+    )
+    signed_in.cookies["trenza_language"] = language
+    assert [] == [path for path in pages if said not in signed_in.get(path).text]

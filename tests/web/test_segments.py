@@ -114,8 +114,8 @@ def test_a_segment_is_told_in_plain_words_in_both_languages(signed_in: Browser) 
     spanish = signed_in.get("/segments/buyers").text
     english = signed_in.get("/segments/buyers?language=en").text
 
-    assert "Tiene «Order Completed» al menos 2 veces en los últimos 24 horas, donde total es al menos 50." in (spanish)
-    assert "Has “Order Completed” at least 2 times in the last 24 hours, where total is at least 50." in english
+    assert "Compró al menos 2 veces en los últimos 24 horas, donde total es al menos 50." in (spanish)
+    assert "Bought at least 2 times in the last 24 hours, where total is at least 50." in english
     assert "plan is one of free, &lt;i&gt;." in english
 
 

@@ -53,6 +53,26 @@ def test_the_last_admin_stays(signed_in: Browser, vault: Vault) -> None:
     assert 1 == len(list_users(vault))
 
 
+def test_somebody_gets_another_role_but_the_last_admin_stays(signed_in: Browser, vault: Vault) -> None:
+    add_user(vault, "eva@example.com", "agent", "cli", NOW)
+    page = signed_in.get("/settings/users").text
+    assert 'aria-label="Función de eva@example.com"' in page
+    assert "Función de ana@example.com" not in page
+
+    def change(email: str, role: str) -> int:
+        form = {"csrf": csrf_of(page), "email": email, "role": role}
+        return signed_in.post("/settings/users/role", data=form).status_code
+
+    assert [303, 400, 404, 409] == [
+        change("eva@example.com", "analyst"),
+        change("eva@example.com", "queen"),
+        change("nobody@example.com", "agent"),
+        change("ana@example.com", "agent"),
+    ]
+    assert {"ana@example.com": "admin", "eva@example.com": "analyst"} == {u.email: u.role for u in list_users(vault)}
+    assert "cambió la función de alguien" in signed_in.get("/audit").text
+
+
 def test_a_key_is_shown_once_and_can_be_revoked(signed_in: Browser, vault: Vault) -> None:
     token = csrf_of(signed_in.get("/settings/keys").text)
 

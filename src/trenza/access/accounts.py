@@ -66,6 +66,24 @@ def renew_link(vault: Vault, email: str, who: str, now: Instant) -> str:
         return _new_link(tx, vault, user.id, now)
 
 
+def change_role(vault: Vault, email: str, role: str, who: str, now: Instant) -> User:
+    """Give somebody another role; it counts from their next request. Answers the user as they were.
+
+    Raises:
+        Invalid: there is no such role.
+        NotFound: nobody has that e-mail.
+        Conflict: it is the last admin.
+    """
+    chosen = read_role(role)
+    with vault.database.write() as tx:
+        user = _by_email(tx, email)
+        if user.role == "admin" != chosen and store.count_admins(tx) == 1:
+            raise Conflict("this is the last admin", "make another user an admin first")
+        store.set_role(tx, user.id, chosen)
+        write_down(tx, who, "role changed", user.id, now)
+    return user
+
+
 def remove_user(vault: Vault, email: str, who: str, now: Instant) -> None:
     """Take an account away, with its sessions.
 

@@ -9,6 +9,7 @@ and tasks need an API key with the right `work`.
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
@@ -19,7 +20,6 @@ from trenza.access import Caller, caller_of_key
 from trenza.api.collect_answers import PREFLIGHT, Answer, error_answer, refusal_answer, unavailable_answer
 from trenza.api.intake import Reading, named, read_request, take_in
 from trenza.api.limiter import Limiter
-from trenza.api.naming import identifiers_in
 from trenza.api.tally import Tally
 from trenza.api.telling import may_ask_by, may_hear_of
 from trenza.app import Instance
@@ -32,10 +32,20 @@ from trenza.events import (
     Source,
     ensure_source,
     header_key,
+    identifiers_of,
     read_body,
     unpack,
 )
-from trenza.identity import Leaf, Person, identifier_number, known_of, person_text, persons_of
+from trenza.identity import (
+    BlockedValues,
+    IdentifierTypes,
+    Leaf,
+    Person,
+    Recognition,
+    known_of,
+    person_text,
+    recognise,
+)
 from trenza.journeys import open_tasks
 from trenza.kernel import (
     Forbidden,
@@ -79,6 +89,16 @@ class OpenTask(msgspec.Struct, frozen=True, kw_only=True):
     due: Instant | None
 
 
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """What the identifiers of the message say of who it is."""
+
+    agree: bool
+    """False where they point to several people: `person` is then whom the strongest points to."""
+    people: list[str]
+    identifiers: dict[str, str]
+    """State by `type:value`: known, unknown, shared, ambiguous, nobody."""
+
+
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """The answer."""
 
@@ -86,6 +106,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     answers: Answers
     """About whom this caller is told: what is empty below may be withheld."""
     person: str | None = None
+    contact: Contact | None = None
+    """Only for callers who may ask about anybody."""
     segments: list[str] = []
     content: dict[str, Content] = {}
     tasks: list[OpenTask] = []
@@ -135,10 +157,10 @@ class Decide:
         body = unpack(sent, ITEM_LIMIT)
         reading = read_request(body, _route(body), await self._write_key(caller, headers))
         source, message = await self._keep(reading)
-        country = source.country or self._instance.settings.country
+        pairs = identifiers_of({**message, "type": reading.route}, source.identifiers)
         answers: Answers = source.answers if caller is None else "anybody"
         may_see_tasks = caller is not None and "work" in caller.rights
-        return await asyncio.to_thread(self._look_up, message, country, answers, tasks=may_see_tasks)
+        return await asyncio.to_thread(self._look_up, pairs, source.country, answers, tasks=may_see_tasks)
 
     def _caller(self, headers: dict[str, str]) -> Caller | None:
         scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -174,31 +196,44 @@ class Decide:
         message: JsonObject = reading.items[0]
         return source, message
 
-    def _look_up(self, message: JsonObject, country: str, answers: Answers, *, tasks: bool) -> Decided:
+    def _look_up(self, pairs: Sequence[tuple[str, str]], country: str, answers: Answers, *, tasks: bool) -> Decided:
+        asked = [pair for pair in pairs if may_ask_by(answers, pair[0])]
+        if not asked:
+            return Decided(answers=answers)
         with self._instance.database.read() as tx:
-            pairs = identifiers_in(message, country, self._instance.types_in(tx))
-            asked = [identifier_number(type_, value) for type_, value in pairs if may_ask_by(answers, type_)]
-            if not asked:
-                return Decided(answers=answers)
-            people = persons_of(tx, asked)
-            person = next((people[leaf] for leaf in asked if leaf in people), None)
+            found = self._recognise(tx, asked, country)
+            person, contact = found.person, _contact(found) if answers == "anybody" else None
             known = known_of(tx, [person])[person] if person is not None else []
             if person is None or not may_hear_of(answers, [each.type for each in known]):
-                return Decided(answers=answers)
+                return Decided(answers=answers, contact=contact)
             leaves = {each.leaf for each in known}
             return Decided(
                 answers=answers,
                 person=person_text(person),
+                contact=contact,
                 segments=self._segments(tx, person),
                 content=_content(tx, leaves, self._instance.clock.now()),
                 tasks=_tasks(tx, leaves) if tasks else [],
             )
+
+    def _recognise(self, tx: Transaction, pairs: Sequence[tuple[str, str]], country: str) -> Recognition:
+        settings = self._instance.settings
+        blocked = BlockedValues(settings.blocked_values)
+        return recognise(tx, pairs, country or settings.country, IdentifierTypes(), blocked)
 
     def _segments(self, tx: Transaction, person: Person) -> list[str]:
         facts = Facts(person=person)
         live = self._instance.in_force(tx).of("Segment")
         Memberships(live, self._instance.settings.timezone).load(tx, {person: facts})
         return sorted(facts.segments)
+
+
+def _contact(found: Recognition) -> Contact:
+    return Contact(
+        agree=found.agree,
+        people=[person_text(person) for person in found.people],
+        identifiers={f"{each.type}:{each.value}": each.state for each in found.shown},
+    )
 
 
 def _content(tx: Transaction, leaves: set[Leaf], now: Instant) -> dict[str, Content]:

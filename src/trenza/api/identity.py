@@ -10,7 +10,9 @@ from msgspec import Meta
 from trenza.api.given import Here
 from trenza.api.paging import Cursor, Limit, Page, page_of, unseal
 from trenza.identity import (
+    BlockedValues,
     IdentifierType,
+    IdentifierTypes,
     LogEntry,
     Move,
     as_json,
@@ -18,6 +20,9 @@ from trenza.identity import (
     history,
     leaf_named,
     person_text,
+    read_names,
+    recognise,
+    recognition_json,
 )
 from trenza.kernel import JsonObject, format_instant
 
@@ -30,6 +35,14 @@ class TwoIdentifiers(msgspec.Struct, frozen=True, kw_only=True):
 
     a: Named
     b: Named
+
+
+class ShownIdentifiers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody shows: cards, phones, receipts, log-ins, addresses, devices."""
+
+    identifiers: Annotated[list[Named], Meta(min_length=1, max_length=20)]
+    country: Annotated[str, Meta(pattern=r"^([A-Za-z]{2})?$")] = ""
+    """Two letters, for phones written without one; the instance's where absent."""
 
 
 class OneLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +77,25 @@ class IdentityController(Controller):
     path = "/api/identity"
     tags = ("identity",)
 
-    @get("/types", summary="The identifier types, the strongest first", sync_to_thread=True)
-    def types(self, instance: Here) -> Page[IdentifierType]:
+    @get("/types", summary="The identifier types, the strongest first", sync_to_thread=False)
+    def types(self) -> Page[IdentifierType]:
         """How identifiers of each type behave."""
-        return Page(items=instance.types.listed())
+        return Page(items=IdentifierTypes().listed())
+
+    @post(
+        "/resolve",
+        summary="Who shows these identifiers",
+        status_code=200,
+        opt={"right": "people", "only_reads": True},
+        sync_to_thread=True,
+    )
+    def resolve(self, instance: Here, data: JSONBody[ShownIdentifiers]) -> JsonObject:
+        """`{person, agree, people, identifiers: [{type, value, state, person}]}`; nothing is joined by asking."""
+        settings = instance.settings
+        pairs, country = read_names(data.identifiers), data.country or settings.country
+        with instance.database.read() as tx:
+            found = recognise(tx, pairs, country, IdentifierTypes(), BlockedValues(settings.blocked_values))
+        return recognition_json(found)
 
     @post(
         "/explain",
@@ -78,7 +106,7 @@ class IdentityController(Controller):
     )
     def explain(self, instance: Here, data: JSONBody[TwoIdentifiers]) -> JsonObject:
         """`{together, person, links: [{link, a, b, rule, count, first, last, messageIds, live}]}`."""
-        types, country = instance.types, instance.settings.country
+        types, country = IdentifierTypes(), instance.settings.country
         leaves = leaf_named(data.a, country, types), leaf_named(data.b, country, types)
         with instance.database.read() as tx:
             return as_json(explain(tx, *leaves, types))

@@ -10,8 +10,9 @@ import msgspec
 
 from trenza.api.naming import identifiers_in, text_of
 from trenza.app import Instance
+from trenza.channels import Entry, find_entries
 from trenza.events import Source, StoredEvent, Wish, arrivals, channel_of, list_sources
-from trenza.identity import BlockedValues, IdentifierTypes, leaves_of, person_text, persons_of, text_person
+from trenza.identity import BlockedValues, known_of, person_text, persons_of, text_person
 from trenza.journeys import Decision, Titles, explain, list_decisions, titles_of
 from trenza.kernel import Instant
 from trenza.people import Named, name_people
@@ -104,14 +105,13 @@ def read_on(instance: Instance, place: Place, language: str, wanted: Filter | No
     with instance.database.read() as tx:
         leaves = _leaves_of(tx, wanted.person)
         found = arrivals(tx, place.seq, _wish(wanted, leaves), MOST_EVENTS)
-        events = _event_rows(
-            tx, list(reversed(found.events)), BlockedValues(instance.settings.blocked_values), instance.types_in(tx)
-        )
+        events = _event_rows(tx, list(reversed(found.events)), BlockedValues(instance.settings.blocked_values))
         latest = _decisions_behind(tx, place.decided_at, leaves, wanted.channel)
         titles = titles_of(instance.in_force(tx).of("Journey"), language) if latest else {}
+        entries = find_entries(tx, [each.message for each in latest if each.message]) if latest else {}
     seq = max((event.seq for event in found.events), default=place.seq)
     decided_at = max((each.at for each in latest), default=place.decided_at)
-    rows = [_decision_row(each, language, titles) for each in reversed(latest)]
+    rows = [_decision_row(each, language, titles, entries.get(each.message)) for each in reversed(latest)]
     return Batch(Place(seq, decided_at), events, rows, found.came if place.seq >= 0 else 0)
 
 
@@ -127,7 +127,7 @@ def _leaves_of(tx: Transaction, person: str) -> set[int] | None:
     if number is None or number >= 1 << 63:
         return set()
     now = persons_of(tx, [number]).get(number, number)
-    return leaves_of(tx, now)
+    return {known.leaf for known in known_of(tx, [now]).get(now, ())}
 
 
 def _decisions_behind(tx: Transaction, at: Instant, leaves: set[int] | None, channel: str) -> list[Decision]:
@@ -135,22 +135,18 @@ def _decisions_behind(tx: Transaction, at: Instant, leaves: set[int] | None, cha
     return [each for each in latest if each.at > at and channel in {"", each.channel}]
 
 
-def _event_rows(
-    tx: Transaction, events: list[StoredEvent], blocked: BlockedValues, types: IdentifierTypes
-) -> list[LiveEvent]:
+def _event_rows(tx: Transaction, events: list[StoredEvent], blocked: BlockedValues) -> list[LiveEvent]:
     """The events with the people they belong to now, asked for together."""
     sources = {source.id: source for source in list_sources(tx)} if events else {}
     people = persons_of(tx, {event.leaf for event in events if event.leaf}) if events else {}
     named = name_people(tx, set(people.values()))
     whose = {leaf: named[person] for leaf, person in people.items() if person in named}
-    return [_event_row(event, sources.get(event.source), whose.get(event.leaf), blocked, types) for event in events]
+    return [_event_row(event, sources.get(event.source), whose.get(event.leaf), blocked) for event in events]
 
 
-def _event_row(
-    event: StoredEvent, source: Source | None, whose: Named | None, blocked: BlockedValues, types: IdentifierTypes
-) -> LiveEvent:
+def _event_row(event: StoredEvent, source: Source | None, whose: Named | None, blocked: BlockedValues) -> LiveEvent:
     message = event.message()
-    pairs = identifiers_in(message, source.country if source is not None else "", types)
+    pairs = identifiers_in(message, source.country if source is not None else "")
     said = next((value for _, value in pairs if value not in blocked), "")
     return LiveEvent(
         seq=event.seq,
@@ -164,14 +160,16 @@ def _event_row(
     )
 
 
-def _decision_row(decision: Decision, language: str, titles: Titles) -> LiveDecision:
+def _decision_row(decision: Decision, language: str, titles: Titles, entry: Entry | None) -> LiveDecision:
+    came = (entry.message.state, entry.reason) if entry is not None else ("", "")
+    is_refused = decision.verdict == "sent" and came[0] == "refused"
     return LiveDecision(
         id=decision.id,
         journey=decision.journey,
         title=titles.get(decision.journey, decision.journey),
         channel=decision.channel,
-        outcome=_OUTCOMES.get(decision.verdict, "held"),
-        why=explain(decision, language, titles).partition("\n")[0],
+        outcome="failed" if is_refused else _OUTCOMES.get(decision.verdict, "held"),
+        why=explain(decision, language, titles, *came).partition("\n")[0],
         at=decision.at,
         person=person_text(decision.person),
     )

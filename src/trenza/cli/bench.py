@@ -11,7 +11,9 @@ import trenza
 from trenza.cli.common import Json, console
 
 _SCRIPT = Path(trenza.__file__).resolve().parents[2] / "bench" / "run.py"
-Name = Annotated[str, typer.Argument(help="collect, process, import, answers, people, people-search or pages.")]
+Name = Annotated[
+    str, typer.Argument(help="collect, process, import, answers, identity, people, people-search, recognise or pages.")
+]
 
 
 def bench(name: Name, *, as_json: Json = False) -> None:

@@ -6,19 +6,26 @@ import typer
 
 from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
 from trenza.identity import (
+    BlockedValues,
     Explanation,
+    IdentifierTypes,
     Move,
+    Recognition,
     as_json,
     clusters,
     explain,
     leaf_named,
     person_text,
+    read_names,
+    recognise,
+    recognition_json,
 )
 from trenza.kernel import JsonObject, format_instant
 
 app = typer.Typer(name="identity", help="Who is one person, why, and undoing it.", no_args_is_help=True)
 One = Annotated[str, typer.Argument(metavar="TYPE:VALUE", show_default=False, help="An identifier.")]
 Other = Annotated[str, typer.Argument(metavar="TYPE:VALUE", show_default=False, help="Another identifier.")]
+Some = Annotated[list[str], typer.Argument(metavar="TYPE:VALUE…", show_default=False, help="Identifiers.")]
 LinkId = Annotated[str, typer.Argument(metavar="LINK", show_default=False, help="Id that `identity explain` prints.")]
 
 
@@ -40,6 +47,30 @@ def print_clusters(
             print_json({"person": person_text(cluster.person), "identifiers": list(cluster.identifiers)})
 
 
+@app.command("resolve")
+def resolve_identifiers(
+    identifiers: Some,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json_only: Json = False,
+) -> None:
+    """Say who shows these identifiers, written as people write them; nobody is joined by asking.
+
+    Example: trenza identity resolve loyalty_card:4711 "phone:600 11 12 22"
+    """
+    pairs = read_names(identifiers)
+    with opened(data, database, log, lake) as instance, instance.database.read() as tx:
+        settings = instance.settings
+        found = recognise(tx, pairs, settings.country, IdentifierTypes(), BlockedValues(settings.blocked_values))
+    if as_json_only:
+        print_json(recognition_json(found))
+    else:
+        _tell_recognised(found)
+
+
 @app.command("explain")
 def print_explanation(
     one: One,
@@ -56,7 +87,7 @@ def print_explanation(
     Example: trenza identity explain user_id:u1 email:ana@example.com
     """
     with opened(data, database, log, lake) as instance:
-        types, country = instance.types, instance.settings.country
+        types, country = IdentifierTypes(), instance.settings.country
         leaves = leaf_named(one, country, types), leaf_named(other, country, types)
         with instance.database.read() as tx:
             found = explain(tx, *leaves, types)
@@ -102,6 +133,15 @@ def restore_link(
     with opened(data, database, log, lake) as instance:
         moves = instance.restore_link(link)
     _tell_moves(link, moves, only_json=as_json_only)
+
+
+def _tell_recognised(found: Recognition) -> None:
+    print_text("nobody" if found.person is None else person_text(found.person))
+    for each in found.shown:
+        whose = f"  {person_text(each.person)}" if each.person is not None else ""
+        print_text(f"    {each.type}:{each.value}  {each.state}{whose}")
+    if not found.agree:
+        print_text(f"they point to {len(found.people)} people")
 
 
 def _tell(found: Explanation) -> None:

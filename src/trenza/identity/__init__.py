@@ -1,7 +1,6 @@
 """Identity: identifiers, the graph of evidence, and who is one person."""
 
 from trenza.identity.around import known_around
-from trenza.identity.documents import IDENTIFIER_TYPE, types_in
 from trenza.identity.linked import (
     Seen,
     Tied,
@@ -30,6 +29,7 @@ from trenza.identity.model import (
     text_person,
 )
 from trenza.identity.normalise import BlockedValues, normalise
+from trenza.identity.recognition import Recognition, Shown, read_names, recognise, recognition_json
 from trenza.identity.resolver import Resolver
 from trenza.identity.service import (
     as_json,
@@ -40,17 +40,14 @@ from trenza.identity.service import (
     history,
     known_of,
     leaf_named,
-    leaves_of,
     persons_of,
 )
-from trenza.identity.standing import Standing, lock_standing, mark_asked, move_standing, note_types, read_standing
 from trenza.identity.store import count_identifiers, count_people, identifiers_page, people_page
 from trenza.identity.types import DEFAULT_TYPES, IdentifierTypes
 from trenza.identity.undo import link_text
 
 __all__ = [
     "DEFAULT_TYPES",
-    "IDENTIFIER_TYPE",
     "BlockedValues",
     "Cluster",
     "Erasure",
@@ -64,10 +61,11 @@ __all__ = [
     "LogEntry",
     "Move",
     "Person",
+    "Recognition",
     "Resolution",
     "Resolver",
     "Seen",
-    "Standing",
+    "Shown",
     "Tied",
     "Ties",
     "as_json",
@@ -85,20 +83,16 @@ __all__ = [
     "known_around",
     "known_of",
     "leaf_named",
-    "leaves_of",
     "link_text",
-    "lock_standing",
-    "mark_asked",
-    "move_standing",
     "names_of",
     "normalise",
-    "note_types",
     "people_page",
     "person_text",
     "persons_of",
-    "read_standing",
+    "read_names",
     "recent_people",
+    "recognise",
+    "recognition_json",
     "text_person",
     "ties_of",
-    "types_in",
 ]

@@ -51,7 +51,8 @@ def assign(members: Sequence[Node], nodes: Nodes) -> dict[Leaf, Assigned]:
     anchors: _Anchors = {}
     _settle_accounts([node for node in members if node.is_account], nodes, anchors)
     free = _settle_seen_with_accounts([node for node in members if not node.is_account], nodes, anchors)
-    anchors.update(Gathering(members, free, anchors, nodes).anchors())
+    if free:
+        anchors.update(Gathering(members, free, anchors, nodes).anchors())
     return _named(members, anchors)
 
 

@@ -159,6 +159,13 @@ def find_people(tx: Transaction, numbers: Collection[Leaf]) -> dict[Leaf, Person
     return {row.number: row.person for row in tx.execute(query)}
 
 
+def find_standing(tx: Transaction, numbers: Collection[Leaf]) -> dict[Leaf, tuple[Person, int]]:
+    """Whose each identifier is now, and its flags."""
+    columns = (_identifiers.c.number, _identifiers.c.person, _identifiers.c.flags)
+    found = tx.execute(select(*columns).where(among(_identifiers.c.number, numbers))).all() if numbers else ()
+    return {row.number: (row.person, row.flags) for row in found}
+
+
 def people_page(tx: Transaction, after: Person, limit: int) -> list[Person]:
     """People by number, those behind `after`: each bears the number of one of their identifiers."""
     number = _identifiers.c.number

@@ -70,7 +70,7 @@ class DecisionPageController(Controller):
         speaker = speaker_for(view, found)
         values = {
             "record": found,
-            "it": why(view, found, names),
+            "it": why(view, found, names, entry),
             "titles": names,
             "template": template_title(view, found.template),
             "former": [(view.say(VERDICT_WORDS[each.verdict]), each.at) for each in found.former],

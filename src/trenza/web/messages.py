@@ -104,7 +104,7 @@ class MessageController(Controller):
             "journey": names.get(entry.message.journey, entry.message.journey),
             "template": _template(view, instance, entry.message.template),
             "receipts": [(each, say_receipt(view, each), say_why(view, each)) for each in receipts],
-            "why": why(view, decision, names) if decision is not None else None,
+            "why": why(view, decision, names, entry) if decision is not None else None,
             "parts": count_parts(shown.text) if shown is not None and shown.channel == "sms" else None,
             "text": linked(shown.text) if shown is not None else "",
             "way_out": way_out(shown) if shown is not None else "",

@@ -1,13 +1,16 @@
 """Why a message came, or did not: a decision record as a page shows it, from the words of the room that decided."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from trenza.channels import Entry, find_entries
 from trenza.definitions import localise
 from trenza.journeys import Decision, Journey, Plain, explain, titles_of
+from trenza.storage import Transaction
 from trenza.web.plain import Speaker, say_condition
 from trenza.web.render import View
+from trenza.web.words import say_state
 
 VERDICT_WORDS = {
     "sent": "Sent",
@@ -36,22 +39,45 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """What would have turned it; empty where nothing small would."""
 
 
-def why(view: View, decision: Decision, names: Mapping[str, str]) -> Why:
-    """Say a record in the reader's language; `names` are the `titles` of journeys, read once for a page.
+def why(view: View, decision: Decision, names: Mapping[str, str], entry: Entry | None = None) -> Why:
+    """Say a record in the reader's language.
 
     The ids that it rests on are left to the decision's own page, which leads to them.
+
+    Args:
+        view: of the reader.
+        decision: the record.
+        names: the `titles` of journeys, read once for a page.
+        entry: its message in the outbox, which knows whether it went out; None where nothing is known of it.
     """
-    lines = explain(decision, view.language, names, plain=plain_for(view, decision)).splitlines()
+    lines = say_lines(view, decision, names, entry)
     turn = lines.pop() if decision.change else ""
+    state = say_state(view, entry) if entry is not None and is_under_way(decision, entry) else None
     return Why(
         decision=decision,
         journey=names.get(decision.journey, decision.journey),
-        verdict=view.say(VERDICT_WORDS[decision.verdict]),
-        tone=_TONES.get(decision.verdict, "warn"),
+        verdict=state["text"] if state else view.say(VERDICT_WORDS[decision.verdict]),
+        tone=state["tone"] if state else _TONES.get(decision.verdict, "warn"),
         headline=lines[0],
         points=lines[1:],
         turn=turn,
     )
+
+
+def say_lines(view: View, decision: Decision, names: Mapping[str, str], entry: Entry | None) -> list[str]:
+    """The same line by line, what would have turned it last."""
+    came = (entry.message.state, entry.reason) if entry is not None else ("", "")
+    return explain(decision, view.language, names, *came, plain=plain_for(view, decision)).splitlines()
+
+
+def is_under_way(decision: Decision, entry: Entry) -> bool:
+    """Whether the outbox knows better than a record that says `sent`: its message waits, or the provider refused it."""
+    return decision.verdict == "sent" and entry.message.state in {"pending", "claimed", "refused"}
+
+
+def entries_of(tx: Transaction, decisions: Iterable[Decision]) -> dict[str, Entry]:
+    """The messages of decisions in the outbox, by their ids, asked for together."""
+    return find_entries(tx, [each.message for each in decisions if each.message])
 
 
 def speaker_for(view: View, decision: Decision) -> Speaker:

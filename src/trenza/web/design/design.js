@@ -25,6 +25,16 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
+// a form that is answered late says that it was sent
+document.addEventListener("submit", (event) => {
+  const { submitter } = event;
+  if (!submitter || submitter.formMethod === "dialog" || submitter.getAttribute("formmethod") === "dialog") return;
+  setTimeout(() => { if (!event.defaultPrevented) submitter.setAttribute("aria-busy", "true"); }, 400);
+});
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[aria-busy=true]")) button.removeAttribute("aria-busy");
+});
+
 // menus close when one looks elsewhere
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;

@@ -7,7 +7,7 @@ from litestar import Controller, Response, get
 from trenza.journeys import count_at_steps, count_entered, sum_decisions, sum_goals
 from trenza.kernel import Instant
 from trenza.storage import DAY, Span, Transaction
-from trenza.web.journeys.drawing import VERDICT_TONES, VERDICT_WORDS, draw, figures_of
+from trenza.web.journeys.drawing import VERDICT_TONES, draw, figures_of
 from trenza.web.journeys.finding import Found, Key, find_journey, speaker_for
 from trenza.web.plain import say_exits, say_goal, say_holdout, say_policy
 from trenza.web.render import Here, View, Viewing
@@ -86,8 +86,6 @@ def _words(view: View, found: Found) -> dict[str, Any]:
         "exits": say_exits(speaker, content.get("exit")),
         "policy": say_policy(speaker, content, of.get("Cap", {}), of.get("QuietHours", {})),
         "holdout": "" if found.journey.policy.is_service else say_holdout(speaker, found.journey.holdout),
-        "verdict_words": {key: view.say(text) for key, text in VERDICT_WORDS.items()},
         "verdict_tones": VERDICT_TONES,
         "reason_words": {key: view.say(text) for key, text in REASON_WORDS.items()},
-        "ending_words": {key: view.say(text) for key, text in ENDING_WORDS.items()},
     }

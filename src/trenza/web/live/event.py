@@ -8,7 +8,7 @@ from litestar import Controller, Response, get
 from litestar.params import PathParameter
 
 from trenza.app import Instance
-from trenza.channels import Entry, find_entries
+from trenza.channels import Entry
 from trenza.events import (
     Sent,
     Source,
@@ -20,7 +20,7 @@ from trenza.events import (
     list_sources,
     sent_as,
 )
-from trenza.identity import BlockedValues, leaves_of, normalise, persons_of
+from trenza.identity import BlockedValues, known_of, normalise, persons_of
 from trenza.journeys import Aftermath, aftermath
 from trenza.kernel import JsonObject, JsonValue, NotFound
 from trenza.people import name_leaves
@@ -28,7 +28,7 @@ from trenza.segments import SegmentChange, changes
 from trenza.storage import Transaction
 from trenza.web.live.words import fault_words
 from trenza.web.render import Here, View, Viewing
-from trenza.web.why import titles, why
+from trenza.web.why import entries_of, titles, why
 from trenza.web.words import name_channel, name_event
 
 TIME_WORDS = {
@@ -98,7 +98,10 @@ class EventPageController(Controller):
             "who": named.get(event.leaf),
             "set_off": set_off,
             "titles": names,
-            "why": {each.id: why(view, each, names).headline for each in set_off.journeys.decisions},
+            "why": {
+                each.id: why(view, each, names, set_off.messages.get(each.message)).headline
+                for each in set_off.journeys.decisions
+            },
         }
         if view.asks_for("opened-body"):
             return view.fragment("live/event.html", "event", {**values, "partial": True})
@@ -138,22 +141,22 @@ def _without_key(sent: Sent) -> JsonValue:
 
 
 def _identifiers(instance: Instance, message: JsonObject, source: Source | None) -> list[ShownIdentifier]:
-    blocked, types = BlockedValues(instance.settings.blocked_values), instance.types
+    blocked = BlockedValues(instance.settings.blocked_values)
     country = (source.country if source is not None else "") or instance.settings.country
     return [
         ShownIdentifier(
-            type=type_, written=value, value=normalise(type_, value, country, types) or "", is_blocked=value in blocked
+            type=type_, written=value, value=normalise(type_, value, country) or "", is_blocked=value in blocked
         )
         for type_, value in identifiers_of(message, source.identifiers if source is not None else {})
     ]
 
 
 def _set_off(tx: Transaction, event: StoredEvent, person: int) -> SetOff:
-    leaves = leaves_of(tx, person)
+    leaves = [known.leaf for known in known_of(tx, [person]).get(person, ())]
     persons = {person, event.leaf}  # who it was of may have been merged since
     found = changes(tx, persons=persons, since=event.arrived_at)
     because = [each for each in found if event.message_id in each.because]
     beside = [each for each in found if each.at == event.arrived_at and each not in because]
     journeys = aftermath(tx, persons, leaves, event.message_id, event.arrived_at)
-    messages = find_entries(tx, [each.message for each in journeys.decisions if each.message])
+    messages = entries_of(tx, journeys.decisions)
     return SetOff(because=because, beside=beside, journeys=journeys, messages=messages)

@@ -20,7 +20,7 @@ from trenza.identity import (
     ties_of,
 )
 from trenza.kernel import JsonObject
-from trenza.people import People, Portrait, read_portrait
+from trenza.people import People, Portrait, name_of, read_portrait
 from trenza.storage import Transaction
 from trenza.web.people.paths import LinkId, PersonId
 from trenza.web.people.words import IDENTIFIER_WORDS, RULE_WORDS, STANDING_WORDS
@@ -43,15 +43,14 @@ class LinkController(Controller):
         number = People(instance).named(person)
         with instance.database.read() as tx:
             portrait = read_portrait(tx, instance, number)
-            types = instance.types_in(tx)
-            ties = ties_of(tx, portrait.facts.leaves, _MOST_LINKS, types)
+            ties = ties_of(tx, portrait.facts.leaves, _MOST_LINKS)
             found = next((each for each in ties.links if each.link == link), None)
             is_live = found is None or found.live
-            moves = foresee_cut(tx, link, types) if is_live else foresee_restore(tx, link, types)
+            moves = foresee_cut(tx, link) if is_live else foresee_restore(tx, link)
             told = [[_called(view, each) for each in names_of(tx, move.leaves).values()] for move in moves]
         values = {
             "id": person,
-            "name": portrait.name or view.say("Visitor"),
+            "name": name_of(portrait.facts) or view.say("Visitor"),
             "link": link,
             "is_live": is_live,
             "evidence": found,
@@ -76,8 +75,8 @@ class LinkController(Controller):
 
 def show_identity(view: View, instance: Instance, tx: Transaction, portrait: Portrait) -> dict[str, Any]:
     """What the identity part shows: links with evidence, strangers at the other end, the drawing."""
-    types = instance.types_in(tx)
-    ties = ties_of(tx, portrait.facts.leaves, _MOST_LINKS, types)
+    del instance
+    ties = ties_of(tx, portrait.facts.leaves, _MOST_LINKS)
     said_by = events_named(tx, {message for link in ties.links for message in link.message_ids})
     others = {name: end for name, end in ties.ends.items() if end.person != portrait.person}
     return {
@@ -85,7 +84,7 @@ def show_identity(view: View, instance: Instance, tx: Transaction, portrait: Por
         "ends": ties.ends,
         "person": portrait.person,
         "is_cut_off": len(ties.links) == _MOST_LINKS,
-        "graph": _drawing(view, portrait.person, ties, types),
+        "graph": _drawing(view, portrait.person, ties),
         "rules": _said(view, RULE_WORDS),
         "standings": _said(view, STANDING_WORDS),
         "kinds": _said(view, IDENTIFIER_WORDS),
@@ -100,20 +99,20 @@ def _done(view: View, person: str, link: str) -> Response[Any]:
     return view.redirect(f"/people/{person}?tab=identity", said="done")
 
 
-def _drawing(view: View, person: Person, ties: Ties, types: IdentifierTypes) -> JsonObject:
+def _drawing(view: View, person: Person, ties: Ties) -> JsonObject:
     """Nodes and links for `data-graph`; the strongest links, as many as can be looked at."""
     links = ties.links[:_MOST_DRAWN]
     names = {name for link in links for name in (link.a, link.b)} | (set(ties.ends) if not links else set())
     return {
-        "nodes": [_node(view, name, ties.ends[name], person, types) for name in sorted(names)],
+        "nodes": [_node(view, name, ties.ends[name], person) for name in sorted(names)],
         "links": [_drawn(view, link) for link in links],
     }
 
 
-def _node(view: View, name: str, end: Tied, person: Person, types: IdentifierTypes) -> JsonObject:
+def _node(view: View, name: str, end: Tied, person: Person) -> JsonObject:
     kind = view.say(IDENTIFIER_WORDS.get(end.type, end.type))
     group = kind if end.person == person else view.say("Somebody else's")
-    size = _SIZE_OF_KIND.get(types.get(end.type).kind, _SIZE)
+    size = _SIZE_OF_KIND.get(IdentifierTypes().get(end.type).kind, _SIZE)
     return {"id": name, "label": end.value, "group": group, "about": f"{kind}: {end.value}", "size": size}
 
 

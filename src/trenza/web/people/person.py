@@ -21,6 +21,7 @@ from trenza.web.people.paths import PersonId
 from trenza.web.people.telling import as_text, by_day, channel_name, tell, tell_decision
 from trenza.web.people.words import IDENTIFIER_WORDS, ONLY_WORDS, PURPOSE_WORDS, REACH_WORDS, TRAIT_WORDS
 from trenza.web.render import Here, View, Viewing
+from trenza.web.why import entries_of
 from trenza.web.words import CHANNEL_ICONS, name_event
 
 TABS = ("story", "messages", "identity", "facts")
@@ -174,9 +175,12 @@ def _story(view: View, instance: Instance, tx: Transaction, portrait: Portrait) 
     place = Place(event=str(found[0]), at=int(found[1]), decision=str(found[2])) if found else None
     story = read_story(tx, portrait.facts.leaves, only=only, channel=channel, place=place, limit=_LINES)
     titles, authors = _titles(view, instance, tx), _authors(instance, story.happenings)
+    entries = entries_of(tx, [each.decision for each in story.happenings if each.decision is not None])
     following = story.next
     return {
-        "lines": by_day((tell(view, each, titles, authors) for each in story.happenings), instance.settings.timezone),
+        "lines": by_day(
+            (tell(view, each, titles, authors, entries) for each in story.happenings), instance.settings.timezone
+        ),
         "next": seal(instance.secret, _STORY, [following.event, following.at, following.decision]) if following else "",
         "first": found is None,
         "only": only,
@@ -197,10 +201,12 @@ def _messages(view: View, instance: Instance, tx: Transaction, portrait: Portrai
     before = (int(place[0]), str(place[1])) if place else None
     decisions = list_decisions(tx, portrait.facts.leaves, before=before, limit=_LINES + 1)
     part = part_of(view, _DECISIONS, decisions, lambda each: [each.at, each.id], _LINES)
-    titles = _titles(view, instance, tx)
+    titles, entries = _titles(view, instance, tx), entries_of(tx, part.items)
     runs = [run for run in runs_page(tx, persons=[portrait.person], limit=_LINES) if not run.is_open]
     return {
-        "lines": by_day((tell_decision(view, each, titles) for each in part.items), instance.settings.timezone),
+        "lines": by_day(
+            (tell_decision(view, each, titles, entries) for each in part.items), instance.settings.timezone
+        ),
         "next": part.next,
         "first": part.first,
         "ended": runs if part.first else [],

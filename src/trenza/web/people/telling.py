@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from trenza.channels import Entry
 from trenza.events import INTERNAL, INTERNAL_SOURCE, StoredEvent, currency_of, order_worth
-from trenza.journeys import Decision, explain
+from trenza.journeys import Decision
 from trenza.kernel import Instant, JsonObject, JsonValue, encode_json
 from trenza.people import CONSENTS, MESSAGES, NOTE, Happening
 from trenza.web.people.words import (
@@ -19,7 +20,7 @@ from trenza.web.people.words import (
     VERDICT_WORDS,
 )
 from trenza.web.render import View
-from trenza.web.why import plain_for
+from trenza.web.why import is_under_way, say_lines
 from trenza.web.words import CHANNEL_ICONS, EVENT_ICONS, name_channel, name_event
 
 _THOUSAND = 1_000
@@ -42,7 +43,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     amount: float | None = None
     currency: str = ""
     channel: str = ""
-    """What the channel is called; of a note, who wrote it."""
     tone: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     """Names as the client wrote them, and values."""
@@ -56,7 +56,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """The event's name as the client wrote it."""
 
 
-def tell(view: View, happening: Happening, titles: Titles, authors: Mapping[str, str]) -> Line:
+def tell(
+    view: View, happening: Happening, titles: Titles, authors: Mapping[str, str], entries: Mapping[str, Entry]
+) -> Line:
     """A line about what happened.
 
     Args:
@@ -64,24 +66,27 @@ def tell(view: View, happening: Happening, titles: Titles, authors: Mapping[str,
         happening: what it is.
         titles: of journeys.
         authors: who wrote notes, by id.
+        entries: of the outbox, by message.
     """
     if happening.decision is not None:
-        return tell_decision(view, happening.decision, titles)
+        return tell_decision(view, happening.decision, titles, entries)
     assert happening.event is not None  # noqa: S101 — it is one of the two
     return _tell_event(view, happening, happening.event, titles, authors)
 
 
-def tell_decision(view: View, decision: Decision, titles: Titles) -> Line:
+def tell_decision(view: View, decision: Decision, titles: Titles, entries: Mapping[str, Entry]) -> Line:
     """A line about a message that was sent, or was not, with every reason."""
-    first, *why = explain(decision, view.language, titles, plain=plain_for(view, decision)).split("\n")
+    entry = entries.get(decision.message)
+    first, *why = say_lines(view, decision, titles, entry)
+    came = entry.message.state if entry is not None and is_under_way(decision, entry) else decision.verdict
     return Line(
         at=decision.at,
         icon=CHANNEL_ICONS.get(decision.channel, "scale") if decision.verdict == "sent" else "scale",
         strand="decisions",
-        title=view.say(VERDICT_WORDS[decision.verdict]),
+        title=view.say(VERDICT_WORDS[came]),
         detail=f"{titles.get(decision.journey, decision.journey)} · {first}",
         channel=channel_name(view, decision.channel),
-        tone=VERDICT_TONES.get(decision.verdict, "warn"),
+        tone=VERDICT_TONES.get(came, "warn"),
         why=tuple(why),
         run=f"/journeys/{decision.journey}/runs/{decision.run}",
     )
@@ -112,10 +117,10 @@ def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Ti
         icon=EVENT_ICONS.get(name) or CHANNEL_ICONS.get(happening.channel, "activity"),
         strand="people" if name in CONSENTS or name in {NOTE, "identify"} else "decisions" if is_house else "events",
         title=_title(view, name, properties),
-        detail=_short(text) if name == NOTE else _detail(view, message, properties, name, titles),
+        detail=_noted(text, author) if name == NOTE else _detail(view, message, properties, name, titles),
         amount=amount or _price(properties),
         currency=currency_of(properties),
-        channel=author if name == NOTE else channel_name(view, happening.channel),
+        channel="" if name == NOTE else channel_name(view, happening.channel),
         facts=()
         if name == NOTE
         else tuple(_facts(_object(message.get("traits")) if event.type == "identify" else properties)),
@@ -123,6 +128,10 @@ def _tell_event(view: View, happening: Happening, event: StoredEvent, titles: Ti
         event=event.seq,
         raw=name,
     )
+
+
+def _noted(text: str, author: str) -> str:
+    return f"{_short(text)} · {author}" if author else _short(text)
 
 
 def _told(event: StoredEvent, message: JsonObject, name: str) -> JsonObject:

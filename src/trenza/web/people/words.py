@@ -44,8 +44,19 @@ VERDICT_WORDS = {
     "lost_to": "Message gave way to another",
     "expired": "Message expired",
     "unknown": "Nobody knows whether the message went out",
+    "pending": "Message waits to leave",
+    "claimed": "Message waits to leave",
+    "refused": "Message failed",
 }
-VERDICT_TONES = {"sent": "good", "deferred": "accent", "unknown": "bad"}
+"""By verdict, and by the state of the outbox where that knows better."""
+VERDICT_TONES = {
+    "sent": "good",
+    "deferred": "accent",
+    "unknown": "bad",
+    "pending": "accent",
+    "claimed": "accent",
+    "refused": "bad",
+}
 ONLY_WORDS = {
     "all": "Everything",
     "events": "What they did",

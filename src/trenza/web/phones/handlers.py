@@ -148,7 +148,7 @@ def _reasons(view: View, tx: Transaction, about: Arrival | None, names: Mapping[
     decision = find_decisions(tx, [entry.message.decision]).get(entry.message.decision)
     receipts = receipts_of(tx, [entry])[entry.message.id]
     return {
-        "why": why(view, decision, names) if decision else None,
+        "why": why(view, decision, names, entry) if decision else None,
         "receipts": [(each, say_receipt(view, each), say_why(view, each)) for each in receipts],
         "state": say_state(view, entry),
     }

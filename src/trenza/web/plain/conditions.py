@@ -7,6 +7,7 @@ from markupsafe import Markup
 from trenza.journeys import UntilEvent, UntilSegment
 from trenza.kernel import JsonValue
 from trenza.web.plain.speaking import Speaker, shown
+from trenza.web.words import DEEDS
 
 COMPARISON_WORDS = {
     "is": "{path} is {value}",
@@ -54,8 +55,8 @@ OUTCOME_WORDS = {
     "segment": "the segment of “{wait}” was entered",
 }
 WAITED_WORDS = {
-    ("event", "timeout"): "in {span} there was no {event}",
-    ("event", "event"): "{event} came in time",
+    ("event", "timeout"): "in {span} this did not happen: {event}",
+    ("event", "event"): "this happened in time: {event}",
     ("segment", "timeout"): "did not enter the segment {segment} in {span}",
     ("segment", "segment"): "entered the segment {segment} in time",
 }
@@ -66,6 +67,8 @@ SENTENCE_WORDS = {
     "not": "not: {what}",
     "did": "did {event}",
     "never": "did not do {event}",
+    "deed": "{event}",
+    "never_deed": "never {event}",
     "within": "in the last {span}",
     "since": "since {moment}",
     "between": "between {moment}",
@@ -73,7 +76,7 @@ SENTENCE_WORDS = {
     "first": "the first of them: {what}",
     "last": "the last of them: {what}",
     "same": "with the same {path}",
-    "sequence": "did {steps}",
+    "sequence": "did in this order: {steps}",
     "then": "then",
     "and": "and",
     "or": "or",
@@ -112,7 +115,7 @@ def _event(speaker: Speaker, body: JsonValue) -> Markup:
     fields = body if isinstance(body, dict) else {}
     count = fields.get("count")
     never = count in ({"is": 0}, {"lte": 0}, {"lt": 1})
-    parts = [speaker.tell(SENTENCE_WORDS["never" if never else "did"], event=shown(fields.get("name")))]
+    parts = [_did(speaker, fields.get("name"), never=never)]
     if isinstance(count, dict) and not never:
         parts += [
             speaker.tell(COUNT_WORDS[op], value=speaker.number(each)) for op, each in count.items() if op in COUNT_WORDS
@@ -132,6 +135,12 @@ def _event(speaker: Speaker, body: JsonValue) -> Markup:
     if "same" in fields:
         parts += [speaker.tell(SENTENCE_WORDS["same"], path=short(fields["same"]))]
     return Markup(" ").join(parts)
+
+
+def _did(speaker: Speaker, name: JsonValue, *, never: bool) -> Markup:
+    """What our own words call a deed is the verb of the sentence; anything else is done."""
+    key = ("never_deed" if never else "deed") if shown(name) in DEEDS else ("never" if never else "did")
+    return speaker.tell(SENTENCE_WORDS[key], event=speaker.event(name))
 
 
 def _window(speaker: Speaker, fields: Mapping[str, JsonValue]) -> list[Markup]:
@@ -197,7 +206,7 @@ def _sequence(speaker: Speaker, body: JsonValue) -> Markup:
     listed = fields.get("steps")
     steps = listed if isinstance(listed, list) else []
     names = [each.get("name") if isinstance(each, dict) else each for each in steps]
-    marked = [Markup("<b>{}</b>").format(shown(each)) for each in names]
+    marked = [Markup("<b>{}</b>").format(speaker.event(each)) for each in names]
     parts = [speaker.tell(SENTENCE_WORDS["sequence"], steps=speaker.join(marked, SENTENCE_WORDS["then"]))]
     return Markup(" ").join([*parts, *_window(speaker, fields)])
 
@@ -239,7 +248,7 @@ def _waited(speaker: Speaker, name: str, outcome: str) -> Markup | None:
     until = wait.until if wait is not None else None
     span = speaker.span(str(wait.timeout)) if wait is not None and wait.timeout is not None else ""
     if isinstance(until, UntilEvent) and (text := WAITED_WORDS.get(("event", outcome))):
-        return speaker.tell(text, event=until.name, span=span)
+        return speaker.tell(text, event=speaker.event(until.name), span=span)
     if isinstance(until, UntilSegment) and (text := WAITED_WORDS.get(("segment", outcome))):
         return speaker.tell(text, segment=speaker.name("Segment", until.segment), span=span)
     return None

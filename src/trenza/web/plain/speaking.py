@@ -13,6 +13,7 @@ from trenza.definitions import localise
 from trenza.journeys import Step, Wait
 from trenza.kernel import JsonValue
 from trenza.web.render import View
+from trenza.web.words import name_deed, name_event
 
 UNITS = {"ms": "duration-millisecond", "s": "duration-second", "m": "duration-minute", "h": "duration-hour"}
 _DAYS = "duration-day"
@@ -52,6 +53,10 @@ class Speaker:
         found = self._objects.get(kind, {}).get(key) if isinstance(key, str) else None
         title = getattr(found, "title", None)
         return Markup("<b>{}</b>").format(localise(title, self.language) if title else shown(key))
+
+    def event(self, name: JsonValue, *, begins: bool = False) -> str:
+        """What an event is called; `begins`: at the beginning of a line."""
+        return (name_event if begins else name_deed)(self._view, shown(name))
 
     def wait(self, name: str) -> Wait | None:
         """A wait of the journey that is spoken of."""

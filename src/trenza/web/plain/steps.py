@@ -57,8 +57,8 @@ WEEKDAY_WORDS = {
 }
 WAIT_WORDS = {
     "for": "Wait {span}",
-    "event": "Wait for {event}",
-    "event_same": "Wait for {event} with the same {path}",
+    "event": "Wait for this: {event}",
+    "event_same": "Wait for this, with the same {path}: {event}",
     "segment": "Wait until the person is in {segment}",
     "instant": "Wait until {moment}",
     "trait": "Wait until the day in {trait}",
@@ -94,7 +94,7 @@ STEP_WORDS = {
 }
 GIVEN_WORDS = {"granted": "granted", "denied": "denied"}
 ENTRY_WORDS = {
-    "event": "When somebody does {event}",
+    "event": "When this happens: {event}",
     "segment": "When somebody comes into the segment {segment}",
     "left": "When somebody leaves the segment {segment}",
     "api": "When another system starts it by the API",
@@ -161,7 +161,9 @@ def say_entry(speaker: Speaker, value: JsonValue) -> Sentence:
         else "segment"
     )
     title = speaker.tell(
-        ENTRY_WORDS[way], event=shown(fields.get("event")), segment=speaker.name("Segment", fields.get("segment"))
+        ENTRY_WORDS[way],
+        event=speaker.event(fields.get("event")),
+        segment=speaker.name("Segment", fields.get("segment")),
     )
     details = []
     if "if" in fields:
@@ -178,7 +180,7 @@ def say_entry(speaker: Speaker, value: JsonValue) -> Sentence:
 def say_goal(speaker: Speaker, value: JsonValue) -> Markup:
     """What it is for."""
     fields = _dict(value)
-    parts = [speaker.tell(GOAL_WORDS["event"], event=shown(fields.get("event")))]
+    parts = [speaker.tell(GOAL_WORDS["event"], event=speaker.event(fields.get("event"), begins=True))]
     parts += [speaker.tell(GOAL_WORDS["same"], path=short(fields["same"]))] if "same" in fields else []
     parts += [speaker.tell(GOAL_WORDS["within"], span=speaker.span(fields["within"]))] if "within" in fields else []
     parts += [speaker.tell(GOAL_WORDS["value"], path=short(fields["value"]))] if "value" in fields else []
@@ -276,7 +278,7 @@ def _until(speaker: Speaker, until: JsonValue) -> tuple[Markup, list[Markup]]:
     fields = _dict(until)
     if "event" in fields:
         key = "event_same" if "same" in fields else "event"
-        return speaker.tell(WAIT_WORDS[key], event=shown(fields["event"]), path=short(fields.get("same"))), []
+        return speaker.tell(WAIT_WORDS[key], event=speaker.event(fields["event"]), path=short(fields.get("same"))), []
     if "segment" in fields:
         return speaker.tell(WAIT_WORDS["segment"], segment=speaker.name("Segment", fields["segment"])), []
     if "trait" in fields:

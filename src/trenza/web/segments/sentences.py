@@ -11,6 +11,7 @@ from trenza.web.editor.words import CHOICE_WORDS, FORM_WORDS, OPERATION_WORDS, U
 from trenza.web.formats import Formats
 from trenza.web.plain import short
 from trenza.web.render import View
+from trenza.web.words import DEEDS, name_deed, name_event
 
 SENTENCE_WORDS: Mapping[str, str] = {
     "all": "All of these hold:",
@@ -20,6 +21,11 @@ SENTENCE_WORDS: Mapping[str, str] = {
     "nobody": "Nobody.",
     "did": "Has “{event}”",
     "never": "Has no “{event}”",
+    "did_deed": "{event}",
+    "never_deed": "Never {event}",
+    "times_deed": "{event} a number of times that {tests}",
+    "at_least_deed": "{event} at least {number} times",
+    "exactly_deed": "{event} exactly {number} times",
     "times": "Has “{event}” a number of times that {tests}",
     "at_least": "Has “{event}” at least {number} times",
     "exactly": "Has “{event}” exactly {number} times",
@@ -97,14 +103,18 @@ class Speaker:
         return said + (self._of("same", path=short(body["same"])) if "same" in body else "")
 
     def _count(self, event: str, count: JsonValue) -> str:
+        """How often; what our own words call a deed is the verb of the sentence."""
+        never = count in ({"is": 0}, {"lt": 1}, {"lte": 0})
+        words = (name_deed if never else name_event)(self._view, event)
+        deed = "_deed" if event in DEEDS else ""
         if not isinstance(count, dict) or count == {"gte": 1}:
-            return self._of("did", event=event)
-        if count in ({"is": 0}, {"lt": 1}, {"lte": 0}):
-            return self._of("never", event=event)
+            return self._of(f"did{deed}", event=words)
+        if never:
+            return self._of(f"never{deed}", event=words)
         for operation, key in (("gte", "at_least"), ("is", "exactly")):
             if list(count) == [operation]:
-                return self._of(key, event=event, number=self._value(count[operation]))
-        return self._of("times", event=event, tests=self._comparisons("", count))
+                return self._of(f"{key}{deed}", event=words, number=self._value(count[operation]))
+        return self._of(f"times{deed}", event=words, tests=self._comparisons("", count))
 
     def _window(self, body: Mapping[str, Any]) -> str:
         if "within" in body:
@@ -119,7 +129,9 @@ class Speaker:
     def _sequence(self, body: dict[str, Any]) -> str:
         steps = body.get("steps")
         names = [str(each.get("name", "")) if isinstance(each, dict) else str(each) for each in steps or ()]
-        said = self._of("sequence", steps=" → ".join(f"“{name}”" for name in names)) + self._window(body)
+        said = self._of(
+            "sequence", steps=" → ".join(f"“{name_event(self._view, name)}”" for name in names)
+        ) + self._window(body)
         said += self._of("span", span=self._span(body["span"])) if "span" in body else ""
         return said + (self._of("same", path=short(body["same"])) if "same" in body else "")
 

@@ -13,6 +13,7 @@ from trenza.access import (
     User,
     Vault,
     add_user,
+    change_role,
     list_users,
     remove_user,
     renew_link,
@@ -69,15 +70,23 @@ class UserPageController(Controller):
         token = renew_link(_vault(instance), form["email"], caller.id, instance.clock.now())
         return _page(view, instance, _fresh(), link=_link(instance, token), whose=form["email"])
 
+    @post("/settings/users/role", opt={"right": "admin"}, sync_to_thread=True)
+    def change(self, view: Viewing, instance: Here, caller: NamedDependency[Caller], form: Sent) -> Response[Any]:
+        """Give somebody another role."""
+        try:
+            user = change_role(_vault(instance), form["email"], form["role"], caller.id, instance.clock.now())
+        except Conflict:
+            return _last_admin(view, instance)
+        view.request.state.audit = user.id
+        return view.redirect("/settings/users", said="saved")
+
     @post("/settings/users/remove", opt={"right": "admin"}, sync_to_thread=True)
     def remove(self, view: Viewing, instance: Here, caller: NamedDependency[Caller], form: Sent) -> Response[Any]:
         """Take an account away."""
         try:
             remove_user(_vault(instance), form["email"], caller.id, instance.clock.now())
         except Conflict:
-            failed = _fresh()
-            failed.blame("", view.say(_LAST_WORDS))
-            return _page(view, instance, failed, status=409)
+            return _last_admin(view, instance)
         return view.redirect("/settings/users", said="removed")
 
 
@@ -90,6 +99,12 @@ def _invited(view: View, instance: Instance, caller: Caller, form: Form) -> tupl
     except Invalid:
         form.blame("email", view.say(_UNREADABLE_WORDS))
     return None
+
+
+def _last_admin(view: View, instance: Instance) -> Response[str]:
+    failed = _fresh()
+    failed.blame("", view.say(_LAST_WORDS))
+    return _page(view, instance, failed, status=409)
 
 
 def _page(

@@ -44,6 +44,38 @@ EVENT_WORDS = {
     "alias": "Two identifiers were joined",
     "group": "Joined a group",
 }
+DEEDS = frozenset(
+    {
+        "Order Completed",
+        "Order Refunded",
+        "Product Viewed",
+        "Product Added",
+        "Product Removed",
+        "Products Searched",
+        "Cart Viewed",
+        "Cart Updated",
+        "Cart Emptied",
+        "Checkout Started",
+        "Page Viewed",
+        "Screen Viewed",
+        "Application Opened",
+        "Application Installed",
+        "Coupon Redeemed",
+        "Coupons Printed",
+        "Signed In",
+        "Signed Up",
+        "Call Started",
+        "Call Answered",
+        "Call Missed",
+        "Message Complained",
+        "Message Unsubscribed",
+        "Message Received",
+        "Journey Entry Requested",
+        "identify",
+        "group",
+    }
+)
+"""Events whose words tell what somebody did, so that they can stand as the verb of a sentence about them."""
 EVENT_ICONS = {
     "Order Completed": "shopping-bag",
     "Order Refunded": "undo-2",
@@ -61,3 +93,9 @@ EVENT_ICONS = {
 def name_event(view: View, name: str) -> str:
     """What an event is called; one of a client's own name as it is."""
     return view.say(EVENT_WORDS[name]) if name in EVENT_WORDS else name
+
+
+def name_deed(view: View, name: str) -> str:
+    """The same inside a sentence: our own words begin with a small letter there."""
+    words = name_event(view, name)
+    return words[:1].lower() + words[1:] if name in EVENT_WORDS else words
