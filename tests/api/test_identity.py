@@ -88,3 +88,19 @@ def test_whoever_shows_identifiers_is_told(instance: Instance, door: Door, beare
     for wrong in bad:
         assert 400 == door.post("/api/identity/resolve", json=wrong, headers=bearer("people")).status_code
     assert 403 == door.post("/api/identity/resolve", json=shown, headers=bearer("read")).status_code
+
+
+def test_the_quality_sheet_has_figures_and_ids(instance: Instance, door: Door, bearer: Bearer) -> None:
+    _fill(instance)
+    headers = bearer("people", "write")
+    link = {"link": door.post("/api/identity/explain", json=_TWO, headers=headers).json()["links"][0]["link"]}
+    for path in ("cut", "restore"):
+        assert 200 == door.post(f"/api/identity/{path}", json=link, headers=headers).status_code
+    found = door.get("/api/identity/quality", headers=bearer("people")).json()
+
+    assert (1, 2, 0, 0) == tuple(found[each] for each in ("people", "identifiers", "shared", "ambiguous"))
+    assert [2] == [each["identifiers"] for each in found["largestPeople"]]
+    assert [1, 1, 1, 1] == [found["days"][-1][each] for each in ("merges", "splits", "cuts", "restores")]
+    assert [link["link"]] == [each["cause"] for each in found["lastMerges"]]
+    assert [found["largestPeople"][0]["person"]] == [each["person"] for each in found["lastMerges"]]
+    assert 403 == door.get("/api/identity/quality", headers=bearer("read")).status_code

@@ -77,3 +77,14 @@ def test_whoever_shows_identifiers_is_told(folder: Path) -> None:
     assert "they point to 2 people" in told
     assert "" == _run(folder, "resolve", "no identifier", status=1)
     assert "nobody" == _run(folder, "resolve", "user_id:none").splitlines()[0]
+
+
+def test_the_quality_sheet_is_printed(folder: Path) -> None:
+    found = json.loads(_run(folder, "quality", "--json"))
+
+    assert (2, 3, True) == (found["people"], found["identifiers"], found["isWhole"])
+    assert [("user_id", 1, 1), ("anonymous_id", 2, 1)] == [
+        (each["type"], each["people"], each["mostPerPerson"]) for each in found["types"]
+    ]
+    assert 28 == len(found["days"])
+    assert "2 people, 3 identifiers" in _run(folder, "quality")

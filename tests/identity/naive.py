@@ -75,6 +75,8 @@ class Naive:
         person = {leaf: leaf for leaf in shared}
         graph.remove_nodes_from(shared)
         anchors = self._anchors(graph)
+        self.graph, self.shared = graph, shared
+        self.ambiguous = {leaf for leaf in graph if anchors[leaf] is None}
         person.update({leaf: leaf for leaf in graph if anchors[leaf] is None})
         groups = defaultdict(list)
         for leaf in graph:

@@ -24,6 +24,7 @@ from trenza.identity import (
     recognise,
     recognition_json,
 )
+from trenza.identity.quality import quality, quality_as_json
 from trenza.kernel import JsonObject, format_instant
 
 Named = Annotated[str, Meta(min_length=3, max_length=2200, description="`type:value`.")]
@@ -120,6 +121,12 @@ class IdentityController(Controller):
     def restore(self, instance: Here, data: JSONBody[OneLink]) -> Page[Moved]:
         """The people join with the ids they had. Answers what moved."""
         return _moved(instance.restore_link(data.link))
+
+    @get("/quality", summary="The quality sheet", sync_to_thread=True)
+    def quality(self, instance: Here) -> JsonObject:
+        """Figures and ids: people per identifier type, what joins nobody, the largest, bridges, changes by day."""
+        with instance.database.read() as tx:
+            return quality_as_json(quality(tx, instance.clock.now(), instance.settings.timezone))
 
     @get("/log", summary="Who joined and parted, when and why", sync_to_thread=True)
     def log(self, instance: Here, limit: Limit = 50, cursor: Cursor = None) -> Page[LogLine]:

@@ -20,6 +20,7 @@ from trenza.identity import (
     recognise,
     recognition_json,
 )
+from trenza.identity.quality import Quality, quality, quality_as_json
 from trenza.kernel import JsonObject, format_instant
 
 app = typer.Typer(name="identity", help="Who is one person, why, and undoing it.", no_args_is_help=True)
@@ -142,6 +143,46 @@ def _tell_recognised(found: Recognition) -> None:
         print_text(f"    {each.type}:{each.value}  {each.state}{whose}")
     if not found.agree:
         print_text(f"they point to {len(found.people)} people")
+
+
+@app.command("quality")
+def print_quality(
+    data: Data = None,
+    database: DatabaseUrl = None,
+    log: LogUrl = None,
+    lake: LakePath = None,
+    *,
+    as_json_only: Json = False,
+) -> None:
+    """Print the quality sheet: people per identifier type, what joins nobody, the largest, bridges, merges by day.
+
+    Example: trenza identity quality --json
+    """
+    with opened(data, database, log, lake) as instance, instance.database.read() as tx:
+        found = quality(tx, instance.clock.now(), instance.settings.timezone)
+    if as_json_only:
+        print_json(quality_as_json(found))
+    else:
+        _tell_quality(found)
+
+
+def _tell_quality(found: Quality) -> None:
+    standings, seen = found.standings, found.look
+    print_text(f"{standings.people} people, {standings.identifiers} identifiers")
+    for each in standings.types:
+        spread = seen.spreads.get(each.type)
+        people = f"{spread.people} people, at most {spread.most} of one" if spread else "nobody found to have one"
+        print_text(f"{each.type}: {each.identifiers}, {people}; {each.shared} shared, {each.ambiguous} ambiguous")
+    if not seen.is_whole:
+        print_text(f"people per type and what follows: from a sample of {seen.looked_at} identifiers")
+    for size in seen.largest_people:
+        print_text(f"large: {person_text(size.person)}, {size.identifiers} identifiers")
+    for bridge in seen.bridges:
+        sides = " | ".join(map(str, bridge.sides))
+        print_text(f"bridge: {bridge.evidence.link}, {bridge.evidence.count} messages, {sides} identifiers")
+    for day in found.changes:
+        if day.merges or day.splits or day.cuts or day.restores:
+            print_text(f"{day.day}: {day.merges} merges, {day.splits} splits, {day.cuts} cuts, {day.restores} restores")
 
 
 def _tell(found: Explanation) -> None:

@@ -1,10 +1,13 @@
 """Identity: identifiers, the graph of evidence, and who is one person."""
 
+from trenza.identity.apart import Between, Obstacle, between
 from trenza.identity.around import known_around
 from trenza.identity.linked import (
     Seen,
     Tied,
     Ties,
+    ends_of,
+    find_link,
     foresee_cut,
     foresee_restore,
     names_of,
@@ -48,6 +51,7 @@ from trenza.identity.undo import link_text
 
 __all__ = [
     "DEFAULT_TYPES",
+    "Between",
     "BlockedValues",
     "Cluster",
     "Erasure",
@@ -60,6 +64,7 @@ __all__ = [
     "Leaf",
     "LogEntry",
     "Move",
+    "Obstacle",
     "Person",
     "Recognition",
     "Resolution",
@@ -69,11 +74,14 @@ __all__ = [
     "Tied",
     "Ties",
     "as_json",
+    "between",
     "clusters",
     "count_identifiers",
     "count_people",
+    "ends_of",
     "explain",
     "find_leaf",
+    "find_link",
     "find_person",
     "foresee_cut",
     "foresee_restore",

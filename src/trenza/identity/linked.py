@@ -13,8 +13,9 @@ from trenza.identity.graph import AMBIGUOUS, SHARED
 from trenza.identity.model import Evidence, Leaf, Move, Person
 from trenza.identity.service import evidence_of
 from trenza.identity.types import IdentifierTypes
-from trenza.identity.undo import change_link, load_link
+from trenza.identity.undo import change_link, load_link, text_link
 from trenza.identity.working import Working
+from trenza.kernel import NotFound
 from trenza.storage import Transaction
 
 _DEFAULT_TYPES = IdentifierTypes()
@@ -30,6 +31,10 @@ class Tied(msgspec.Struct, frozen=True, gc=False):
     person: Person
     standing: Standing
     """Why it joins nobody; empty where it does."""
+    accounts: int = 0
+    """Distinct accounts it was seen with."""
+    neighbours: int = 0
+    """Distinct identifiers it was seen with."""
 
 
 class Ties(msgspec.Struct, frozen=True):
@@ -61,9 +66,26 @@ def ties_of(tx: Transaction, leaves: Collection[Leaf], limit: int, types: Identi
         types: the instance's types.
     """
     links = store.select_links_of(tx, leaves, limit)
-    rows = store.select_nodes(tx, {leaf for link in links for leaf in (link.a, link.b)} | set(leaves))
-    ends = {f"{row.type}:{row.value}": _tied(row) for row in rows}
+    ends = ends_of(tx, {leaf for link in links for leaf in (link.a, link.b)} | set(leaves))
     return Ties(links=evidence_of(tx, links, types), ends=ends)
+
+
+def find_link(tx: Transaction, link: str, types: IdentifierTypes = _DEFAULT_TYPES) -> Evidence:
+    """A link by its id.
+
+    Raises:
+        Invalid: the text is no link's id.
+        NotFound: no such link.
+    """
+    found = store.select_links(tx, [text_link(link)])
+    if not found:
+        raise NotFound("there is no such link", "take the id that `trenza identity explain` prints")
+    return evidence_of(tx, found, types)[0]
+
+
+def ends_of(tx: Transaction, leaves: Collection[Leaf]) -> dict[str, Tied]:
+    """Identifiers by `type:value`; those that are no more are left out."""
+    return {f"{row.type}:{row.value}": _tied(row) for row in store.select_nodes(tx, leaves)}
 
 
 def foresee_cut(tx: Transaction, link: str, types: IdentifierTypes = _DEFAULT_TYPES) -> tuple[Move, ...]:
@@ -107,4 +129,4 @@ def _foresee(tx: Transaction, link: str, types: IdentifierTypes, *, live: bool) 
 
 def _tied(row: store.NodeRow) -> Tied:
     standing: Standing = "shared" if row.flags & SHARED else "ambiguous" if row.flags & AMBIGUOUS else ""
-    return Tied(row.number, row.type, row.value, row.person, standing)
+    return Tied(row.number, row.type, row.value, row.person, standing, row.accounts, row.degree)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -63,6 +64,25 @@ _identifiers = Table(
     Column("erased_at", BigInteger, nullable=False),
     Index("ix_identifier_last_seen", "last_seen", "number"),
 )
+MANY_NEIGHBOURS = 16
+"""From so many on an identifier stands in an index of the busiest."""
+IS_FLAGGED = _identifiers.c.flags != literal_column("0")
+"""It joins nobody. Literally as in its index, for databases look for that."""
+IS_BUSY = and_(
+    _identifiers.c.flags == literal_column("0"), _identifiers.c.degree >= literal_column(str(MANY_NEIGHBOURS))
+)
+Index(
+    "ix_identifier_flagged",
+    *(_identifiers.c[name] for name in ("flags", "degree", "number", "type")),
+    sqlite_where=IS_FLAGGED,
+    postgresql_where=IS_FLAGGED,
+)
+Index(
+    "ix_identifier_busy",
+    *(_identifiers.c[name] for name in ("degree", "number")),
+    sqlite_where=IS_BUSY,
+    postgresql_where=IS_BUSY,
+)
 _evidence = Table(
     "evidence",
     metadata,
@@ -81,11 +101,12 @@ _log = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("op", Text, nullable=False),
-    Column("at", BigInteger, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
     Column("winner", BigInteger, nullable=False, index=True),
     Column("loser", BigInteger, nullable=False, index=True),
     Column("leaves", Integer, nullable=False),
     Column("cause", Text, nullable=False),
+    Index("ix_identity_log_at", "at", "op"),
 )
 _tombstones = Table(
     "tombstone",
@@ -108,6 +129,8 @@ _identifier_tally = Table(
     sqlite_with_rowid=False,
 )
 
+IDENTIFIERS, EVIDENCE, IDENTITY_LOG = _identifiers, _evidence, _log
+"""For the room's other store, `quality.store`."""
 _NODE = [column.name for column in _identifiers.columns]
 _SEEN = ["degree", "accounts", "first_seen", "last_seen"]
 _MOVED = ["person", "component", "flags", *_SEEN]

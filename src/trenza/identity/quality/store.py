@@ -1,0 +1,75 @@
+"""What the quality sheet asks of the room's tables (`identity.store`): by index, and bounded."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, or_, select
+
+from trenza.identity.graph import SHARED
+from trenza.identity.model import Leaf, Operation, Person
+from trenza.identity.store import EVIDENCE, IDENTIFIERS, IDENTITY_LOG, IS_BUSY, IS_FLAGGED, NodeRow
+from trenza.kernel import Instant
+from trenza.storage import QUARTER, Transaction, among, comes_before
+
+Part = tuple[int, Person, str, int, int]
+"""Component, person, type, flags and how many identifiers of that kind there are."""
+
+
+def count_flagged(tx: Transaction) -> dict[tuple[str, int], int]:
+    """How many identifiers of each type join nobody, by their flags."""
+    row = IDENTIFIERS.c
+    query = select(row.type, row.flags, func.count()).where(IS_FLAGGED).group_by(row.type, row.flags)
+    return {(type_, flags): count for type_, flags, count in tx.execute(query)}
+
+
+def select_flagged(tx: Transaction, flags: int, before: tuple[int, Leaf] | None, limit: int) -> list[NodeRow]:
+    """Identifiers that join nobody, those with most neighbours first; `before` is `(degree, number)`."""
+    row = IDENTIFIERS.c
+    query = select(IDENTIFIERS).where(IS_FLAGGED, row.flags == flags)
+    if before is not None:
+        query = query.where(row.degree <= before[0], comes_before(row.degree, row.number, before))
+    return list(tx.execute(query.order_by(row.degree.desc(), row.number.desc()).limit(limit)))
+
+
+def select_sample(tx: Transaction, up_to: Leaf, limit: int) -> list[tuple[Leaf, Person, str]]:
+    """Identifiers that are somebody's, by number up to one; numbers are hashes, so that they are a fair sample."""
+    row = IDENTIFIERS.c
+    query = select(row.number, row.person, row.type).where(row.number <= up_to, row.flags == 0)
+    return [tuple(each) for each in tx.execute(query.order_by(row.number).limit(limit))]
+
+
+def select_busiest(tx: Transaction, limit: int) -> list[Leaf]:
+    """Identifiers that join and have most neighbours, of those with many."""
+    row = IDENTIFIERS.c
+    query = select(row.number).where(IS_BUSY)
+    return list(tx.scalars(query.order_by(row.degree.desc(), row.number.desc()).limit(limit)))
+
+
+def select_parts(tx: Transaction, numbers: Collection[Leaf]) -> list[Part]:
+    """What hangs together with identifiers, counted."""
+    row = IDENTIFIERS.c
+    asked = select(row.component).where(among(row.number, numbers))
+    kinds = (row.component, row.person, row.type, row.flags)
+    query = select(*kinds, func.count()).where(row.component.in_(asked), row.flags != SHARED).group_by(*kinds)
+    return [tuple(each) for each in tx.execute(query)]
+
+
+def count_changes(tx: Transaction, since: Instant) -> list[tuple[Instant, Operation, int]]:
+    """Lines of the identity log since an instant, by the quarter of an hour and what was done."""
+    row = IDENTITY_LOG.c
+    quarter = (row.at // QUARTER).label("quarter")
+    query = select(quarter, row.op, func.count()).where(row.at >= since).group_by(quarter, row.op)
+    return [(number * QUARTER, op, count) for number, op, count in tx.execute(query)]
+
+
+def select_merges(tx: Transaction, limit: int) -> list[tuple[Instant, Person, int, str]]:
+    """The last merges of people, the latest first: when, who won, how many identifiers, the cause."""
+    row = IDENTITY_LOG.c
+    query = select(row.at, row.winner, row.leaves, row.cause).where(row.op == "merge")
+    return [tuple(each) for each in tx.execute(query.order_by(row.at.desc(), row.id).limit(limit))]
+
+
+def select_ties(tx: Transaction, numbers: Collection[Leaf]) -> list[tuple[Leaf, Leaf, int]]:
+    """Live links of identifiers: both ends and how many messages."""
+    row = EVIDENCE.c
+    query = select(row.a, row.b, row.count).where(or_(among(row.a, numbers), among(row.b, numbers)), row.live)
+    return [tuple(each) for each in tx.execute(query)]
