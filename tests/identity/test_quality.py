@@ -155,7 +155,7 @@ def test_a_sample_is_near_and_says_so_and_the_largest_are_found_around_the_busie
     resolve(database, [*events, *giant])
     with database.read() as tx:
         standings = stand(tx)
-        whole, sample = look(tx, standings), look(tx, standings, sample=2_000)
+        whole, sample = look(tx, standings, sample=100_000), look(tx, standings, sample=2_000)
 
     assert (True, False) == (whole.is_whole, sample.is_whole)
     assert sample.looked_at < whole.looked_at / 2

@@ -53,3 +53,18 @@ def test_what_was_there_before_is_counted_to_the_same_figures(database_url: str)
     assert all(expected.values())
     assert expected == _figures(database)
     database.close()
+
+
+def test_lines_of_the_identity_log_from_before_are_counted_by_the_quarter_of_an_hour(database_url: str) -> None:
+    database = Database(database_url)
+    upgrade(database, "0009")
+    line = "INSERT INTO identity_log (id, op, at, winner, loser, leaves, cause) VALUES (:id, :op, :at, 1, 2, 1, 'm')"
+    with database.write() as tx:
+        for number, (op, at) in enumerate((("merge", 899_999), ("merge", 900_000), ("merge", 1_799_999), ("cut", 5))):
+            tx.execute(text(line), {"id": str(number), "op": op, "at": at})
+    upgrade(database)
+
+    with database.read() as tx:
+        found = tx.execute(text("SELECT quarter, op, lines FROM identity_tally ORDER BY quarter, op")).all()
+    assert [(0, "cut", 1), (0, "merge", 1), (900_000, "merge", 2)] == list(map(tuple, found))
+    database.close()

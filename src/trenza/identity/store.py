@@ -3,7 +3,8 @@
 `identifier` is the alias table: which person a leaf belongs to now. `evidence` has one row for each pair of identifiers
 that messages held together; `identity_log` says who joined and parted when and why; `tombstone` holds keyed hashes of
 what was erased, so that a replay does not bring it back. `person_tally` says how many people were first seen in a
-quarter of an hour, `identifier_tally` how many identifiers of a type there are.
+quarter of an hour, `identifier_tally` how many identifiers of a type there are, `identity_tally` how many lines of each
+kind the log was given in a quarter of an hour.
 """
 
 from collections import Counter
@@ -129,7 +130,15 @@ _identifier_tally = Table(
     sqlite_with_rowid=False,
 )
 
-IDENTIFIERS, EVIDENCE, IDENTITY_LOG = _identifiers, _evidence, _log
+_log_tally = Table(
+    "identity_tally",
+    metadata,
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False),
+    Column("op", Text, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+IDENTIFIERS, EVIDENCE, IDENTITY_LOG, IDENTITY_TALLY = _identifiers, _evidence, _log, _log_tally
 """For the room's other store, `quality.store`."""
 _NODE = [column.name for column in _identifiers.columns]
 _SEEN = ["degree", "accounts", "first_seen", "last_seen"]
@@ -330,10 +339,12 @@ def update_links(tx: Transaction, links: Iterable[Link]) -> None:
     _update(tx, _evidence, _RENAMED, rows)
 
 
-def append_log(tx: Transaction, entries: Iterable[LogEntry]) -> None:
-    """Write lines of the identity log; a line that is there stays."""
+def append_log(tx: Transaction, entries: Collection[LogEntry]) -> None:
+    """Write lines of the identity log, and count them; a line that is there stays."""
     names = [column.name for column in _log.columns]
     bulk_insert(tx, _log, names, [tuple(getattr(entry, name) for name in names) for entry in entries])
+    lines = Counter((quarter_of(entry.at), entry.op) for entry in entries)
+    bulk_add(tx, _log_tally, ["quarter", "op", "lines"], [(*key, count) for key, count in lines.items()])
 
 
 def select_log(

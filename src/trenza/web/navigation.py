@@ -42,6 +42,7 @@ NAVIGATION: tuple[Group, ...] = (
         "Who",
         (
             Section("/people", "People", "users", "people"),
+            Section("/identity", "Identity", "fingerprint", "people"),
             Section("/segments", "Segments", "circle-dot-dashed", "read"),
         ),
     ),

@@ -27,6 +27,7 @@ from trenza.web.demo import DemoClockController
 from trenza.web.documents import DocumentController
 from trenza.web.editor import EditorController
 from trenza.web.home import HomeController
+from trenza.web.identity import CONTROLLERS as IDENTITY
 from trenza.web.jobs import CONTROLLERS as JOBS
 from trenza.web.journeys import CONTROLLERS as JOURNEYS
 from trenza.web.live import EventPageController, FailedPageController, LiveController
@@ -63,6 +64,7 @@ CONTROLLERS = (
     FailedPageController,
     DecisionPageController,
     *PEOPLE_CONTROLLERS,
+    *IDENTITY,
     SourceController,
     AuditPageController,
     *JOURNEYS,

@@ -27,6 +27,8 @@ DARK = {
     "/journeys": "admin",
 }
 NO_READING = {
+    "/identity/look": "a part of the page",
+    "/identity/changes": "a part of the page",
     "/live/failed/{failed}": "sends on to the list",
     "/people/{person}/identity": "a part of the person's page",
     "/people/{person}/messages": "a part of the person's page",

@@ -12,12 +12,12 @@ from trenza.identity.service import evidence_of
 from trenza.identity.types import IdentifierTypes
 from trenza.storage import Transaction
 
-SAMPLE = 20_000
+SAMPLE = 10_000
 """Identifiers that are looked at, about."""
 _BUSIEST = 200
 _SHOWN = 10
 _BRIDGES = 20
-_WALKED = 20_000
+_WALKED = 10_000
 """Identifiers among which bridges are looked for, about."""
 _LEAST_WITH_BRIDGE = 4
 _TOP = (1 << 63) - 1

@@ -6,9 +6,9 @@ from sqlalchemy import func, or_, select
 
 from trenza.identity.graph import SHARED
 from trenza.identity.model import Leaf, Operation, Person
-from trenza.identity.store import EVIDENCE, IDENTIFIERS, IDENTITY_LOG, IS_BUSY, IS_FLAGGED, NodeRow
+from trenza.identity.store import EVIDENCE, IDENTIFIERS, IDENTITY_LOG, IDENTITY_TALLY, IS_BUSY, IS_FLAGGED, NodeRow
 from trenza.kernel import Instant
-from trenza.storage import QUARTER, Transaction, among, comes_before
+from trenza.storage import Transaction, among, comes_before
 
 Part = tuple[int, Person, str, int, int]
 """Component, person, type, flags and how many identifiers of that kind there are."""
@@ -54,11 +54,8 @@ def select_parts(tx: Transaction, numbers: Collection[Leaf]) -> list[Part]:
 
 
 def count_changes(tx: Transaction, since: Instant) -> list[tuple[Instant, Operation, int]]:
-    """Lines of the identity log since an instant, by the quarter of an hour and what was done."""
-    row = IDENTITY_LOG.c
-    quarter = (row.at // QUARTER).label("quarter")
-    query = select(quarter, row.op, func.count()).where(row.at >= since).group_by(quarter, row.op)
-    return [(number * QUARTER, op, count) for number, op, count in tx.execute(query)]
+    """Lines that the identity log was given since a quarter of an hour, by quarter and by what was done."""
+    return [tuple(each) for each in tx.execute(select(IDENTITY_TALLY).where(IDENTITY_TALLY.c.quarter >= since))]
 
 
 def select_merges(tx: Transaction, limit: int) -> list[tuple[Instant, Person, int, str]]:

@@ -13,6 +13,7 @@ from trenza.identity import (
     Person,
     Tied,
     Ties,
+    find_link,
     foresee_cut,
     foresee_restore,
     names_of,
@@ -43,20 +44,18 @@ class LinkController(Controller):
         number = People(instance).named(person)
         with instance.database.read() as tx:
             portrait = read_portrait(tx, instance, number)
-            ties = ties_of(tx, portrait.facts.leaves, _MOST_LINKS)
-            found = next((each for each in ties.links if each.link == link), None)
-            is_live = found is None or found.live
-            moves = foresee_cut(tx, link) if is_live else foresee_restore(tx, link)
+            found = find_link(tx, link)
+            moves = foresee_cut(tx, link) if found.live else foresee_restore(tx, link)
             told = [[_called(view, each) for each in names_of(tx, move.leaves).values()] for move in moves]
         values = {
             "id": person,
             "name": name_of(portrait.facts) or view.say("Visitor"),
             "link": link,
-            "is_live": is_live,
+            "is_live": found.live,
             "evidence": found,
-            "ends": [_called(view, each) for each in (found.a, found.b)] if found else [],
+            "ends": [_called(view, each) for each in (found.a, found.b)],
             "moves": told,
-            "rules": _said(view, RULE_WORDS),
+            "rules": words_of(view, RULE_WORDS),
         }
         return view.page("people/link.html", values)
 
@@ -84,10 +83,10 @@ def show_identity(view: View, instance: Instance, tx: Transaction, portrait: Por
         "ends": ties.ends,
         "person": portrait.person,
         "is_cut_off": len(ties.links) == _MOST_LINKS,
-        "graph": _drawing(view, portrait.person, ties),
-        "rules": _said(view, RULE_WORDS),
-        "standings": _said(view, STANDING_WORDS),
-        "kinds": _said(view, IDENTIFIER_WORDS),
+        "graph": drawing(view, portrait.person, ties),
+        "rules": words_of(view, RULE_WORDS),
+        "standings": words_of(view, STANDING_WORDS),
+        "kinds": words_of(view, IDENTIFIER_WORDS),
         "events": {id_: event.seq for id_, event in said_by.items()},
         "strangers": {name: person_text(end.person) for name, end in others.items()},
         "lonely": [each for each in portrait.facts.identifiers if not each.joins],
@@ -99,7 +98,7 @@ def _done(view: View, person: str, link: str) -> Response[Any]:
     return view.redirect(f"/people/{person}?tab=identity", said="done")
 
 
-def _drawing(view: View, person: Person, ties: Ties) -> JsonObject:
+def drawing(view: View, person: Person, ties: Ties) -> JsonObject:
     """Nodes and links for `data-graph`; the strongest links, as many as can be looked at."""
     links = ties.links[:_MOST_DRAWN]
     names = {name for link in links for name in (link.a, link.b)} | (set(ties.ends) if not links else set())
@@ -124,11 +123,7 @@ def _drawn(view: View, link: Evidence) -> JsonObject:
     }  # fmt: skip
 
 
-def _called(view: View, name: str) -> tuple[str, str]:
-    """What kind of identifier a `type:value` is, in words, and its value."""
-    kind, _, value = name.partition(":")
-    return view.say(IDENTIFIER_WORDS.get(kind, kind)), value
-
-
-def _said(view: View, words: Mapping[str, str]) -> dict[str, str]:
+            found = find_link(tx, link)
+            moves = foresee_cut(tx, link) if found.live else foresee_restore(tx, link)
+            told = [[_called(view, each) for each in names_of(tx, move.leaves).values()] for move in moves]
     return {key: view.say(text) for key, text in words.items()}
