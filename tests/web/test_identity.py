@@ -237,4 +237,4 @@ def test_a_link_past_the_two_hundredth_has_its_page_too(signed_in: Browser, inst
 
     for act in ("cut", "restore"):
         assert 303 == sent(signed_in, path, f"{path}/{act}").status_code
-    assert "device_id:d209" in signed_in.get(path).text
+    assert "<strong>d209</strong>" in signed_in.get(path).text

@@ -123,7 +123,12 @@ def _drawn(view: View, link: Evidence) -> JsonObject:
     }  # fmt: skip
 
 
-            found = find_link(tx, link)
-            moves = foresee_cut(tx, link) if found.live else foresee_restore(tx, link)
-            told = [[_called(view, each) for each in names_of(tx, move.leaves).values()] for move in moves]
+def _called(view: View, name: str) -> tuple[str, str]:
+    """What kind of identifier a `type:value` is, in words, and its value."""
+    kind, _, value = name.partition(":")
+    return view.say(IDENTIFIER_WORDS.get(kind, kind)), value
+
+
+def words_of(view: View, words: Mapping[str, str]) -> dict[str, str]:
+    """A table of words in the reader's language."""
     return {key: view.say(text) for key, text in words.items()}
