@@ -18,11 +18,12 @@ from trenza.dispatch import Gate
 from trenza.equipment import Equipment, LiveDefinitions
 from trenza.events import Plans, Sources, lake_page, relay
 from trenza.filling import fill_search, fill_segments
-from trenza.identity import Erasure, Move, Person, find_person
+from trenza.identity import Erasure, IdentifierTypes, Move, Person, find_person, types_in
 from trenza.jobs import Files
 from trenza.journeys import Decision, explain, find_decisions, first_due, titles_of
 from trenza.kernel import Clock, Instant, NotFound, ShiftedClock, SystemClock
 from trenza.pipeline import CONSUMER, Hallway
+from trenza.reassigning import reassign_page
 from trenza.segments import next_due as next_flip
 from trenza.settings import Settings
 from trenza.storage import Database, Transaction, read_position
@@ -99,6 +100,15 @@ class Instance:
         """The tracking plans in force."""
         return Plans(self.definitions().of("TrackingPlan").values())
 
+    @property
+    def types(self) -> IdentifierTypes:
+        """The identifier types in force."""
+        return types_in(self.definitions())
+
+    def types_in(self, tx: Transaction) -> IdentifierTypes:
+        """The identifier types in force, for whoever reads already."""
+        return types_in(self.in_force(tx))
+
     def definitions(self) -> Definitions:
         """The definitions in force."""
         with self.database.read() as tx:
@@ -107,7 +117,7 @@ class Instance:
     def find_person(self, type_: str, value: str) -> Person | None:
         """Whose an identifier is, written as people write it."""
         with self.database.read() as tx:
-            return find_person(tx, type_, value, self.settings.country)
+            return find_person(tx, type_, value, self.settings.country, self.types_in(tx))
 
     def explain(self, decision: str, language: str = "") -> tuple[Decision, str]:
         """A decision's record and, in plain words, why it was taken and what the provider made of it.
@@ -149,6 +159,10 @@ class Instance:
         """Ask new and changed segments of people who are there already, a page at a time; returns how many people."""
         return fill_segments(self.database, self._filler, self.clock.now())
 
+    def reassign_page(self) -> float:
+        """Work the next page of identifiers out anew, by the types of now; returns the share that is done."""
+        return reassign_page(self.database, self._reassigner, self.clock.now())
+
     def fill_search(self) -> int:
         """Let people be found who are older than the search, a page at a time; returns how many identifiers."""
         return fill_search(self.database)
@@ -175,6 +189,10 @@ class Instance:
 
     @cached_property
     def _filler(self) -> Equipment:
+        return self._equipment()
+
+    @cached_property
+    def _reassigner(self) -> Equipment:
         return self._equipment()
 
     def _equipment(self) -> Equipment:

@@ -47,7 +47,7 @@ class Gate:
         leaves = {message.id: identifier_number(*message.identifier) for message in messages}
         people = persons_of(tx, set(leaves.values()))
         profiles = self._equipment.profiles(tools)
-        profiles.load(tx, known_of(tx, set(people.values())))
+        profiles.load(tx, known_of(tx, set(people.values()), tools.types))
         return {id_: profiles.facts(people[leaf]) for id_, leaf in leaves.items() if leaf in people}
 
 

@@ -11,7 +11,7 @@ import msgspec
 from trenza.content import TEMPLATE_KIND
 from trenza.definitions import Definitions, Kind, load_live, load_versions, revision
 from trenza.events import TRACKING_PLAN, Admission, Plans, Sources
-from trenza.identity import Resolver
+from trenza.identity import IDENTIFIER_TYPE, IdentifierTypes, Resolver, note_types, types_in
 from trenza.journeys import KINDS as JOURNEY_KINDS
 from trenza.journeys import Journey, Policies, Runs, versions_in_use
 from trenza.pipeline import Rooms
@@ -20,7 +20,7 @@ from trenza.segments import SEGMENT, SEGMENT_TEST, Memberships
 from trenza.settings import Settings
 from trenza.storage import Transaction
 
-KINDS: tuple[Kind, ...] = (SEGMENT, SEGMENT_TEST, *JOURNEY_KINDS, TEMPLATE_KIND, TRACKING_PLAN)
+KINDS: tuple[Kind, ...] = (SEGMENT, SEGMENT_TEST, *JOURNEY_KINDS, TEMPLATE_KIND, TRACKING_PLAN, IDENTIFIER_TYPE)
 """Every kind of document. A new one is listed here and nowhere else."""
 
 InForce = Callable[[Transaction], Definitions]
@@ -66,7 +66,7 @@ class Equipment:
         self._sources = sources
         self._in_force = in_force
         self._pins = pins or {}
-        self._resolver = self._new_resolver()
+        self._resolver: Resolver | None = None
         self._tools: Tools | None = None
 
     def admission(self, tx: Transaction) -> Admission:
@@ -76,7 +76,7 @@ class Equipment:
     def rooms(self, tx: Transaction) -> Rooms:
         """Working sets that know the definitions as they are now."""
         tools = self.tools(tx)
-        return Rooms(self._resolver, tools.profiles, tools.memberships, tools.runs)
+        return Rooms(self._resolver_for(tx, tools.types), tools.profiles, tools.memberships, tools.runs)
 
     def profiles(self, tools: "Tools") -> Profiles:
         """A fresh working set of facts."""
@@ -91,7 +91,7 @@ class Equipment:
 
     def forget(self) -> None:
         """Drop every working set: a micro-batch broke off, and what it left in memory never happened."""
-        self._resolver = self._new_resolver()
+        self._resolver = None
         self._tools = None
 
     def _make(self, tx: Transaction, definitions: Definitions) -> "Tools":
@@ -106,6 +106,7 @@ class Equipment:
         needs = _needs(definitions, older.values())
         return Tools(
             definitions=definitions,
+            types=types_in(definitions),
             plans=Plans(definitions.of("TrackingPlan").values()),
             policies=policies,
             memberships=Memberships(definitions.of("Segment"), self._settings.timezone),
@@ -117,14 +118,20 @@ class Equipment:
     def _new_profiles(self, needs: Needs) -> Profiles:
         return Profiles(needs, country=self._settings.country, secret=self._secret)
 
-    def _new_resolver(self) -> Resolver:
-        return Resolver(self._secret, blocked=self._settings.blocked_values, country=self._settings.country)
+    def _resolver_for(self, tx: Transaction, types: IdentifierTypes) -> Resolver:
+        """The resolver, which remembers people; another one where the types have changed."""
+        if self._resolver is None or self._resolver.types is not types:
+            note_types(tx, types)
+            settings = self._settings
+            self._resolver = Resolver(self._secret, types, settings.blocked_values, settings.country)
+        return self._resolver
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
     """What is made of one revision of the definitions."""
 
     definitions: Definitions
+    types: IdentifierTypes
     plans: Plans
     policies: Policies
     memberships: Memberships

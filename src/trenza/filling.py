@@ -75,7 +75,7 @@ def _ask(
     tx: Transaction, equipment: Equipment, tools: Tools, people: list[Person], keys: set[str], now: Instant
 ) -> None:
     profiles = equipment.profiles(tools)
-    profiles.load(tx, known_of(tx, people))
+    profiles.load(tx, known_of(tx, people, tools.types))
     facts = {person: profiles.facts(person) for person in people}
     tools.memberships.load(tx, facts)
     tools.memberships.refill(facts.values(), keys, now)

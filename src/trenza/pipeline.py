@@ -12,7 +12,7 @@ Time is logical: an event's arrival, or the instant at which something was due. 
 `advance` may go.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, takewhile
 from typing import Protocol
@@ -21,7 +21,7 @@ import msgspec
 
 from trenza.channels import put
 from trenza.events import Admission, Event, emit, keep_out, redact_late, store_events, tally_events
-from trenza.identity import Erasure, Leaf, Move, Person, Resolution, Resolver, known_of
+from trenza.identity import Erasure, Known, Leaf, Move, Person, Resolution, Resolver, known_of
 from trenza.journeys import Effects, Runs, due_runs
 from trenza.kernel import Instant
 from trenza.profiles import Facts, Profiles
@@ -220,7 +220,7 @@ class Passage:
         self._begin()
         for person in people:
             self._rooms.profiles.recall(person, -1)
-        known = known_of(tx, people)
+        known = known_of(tx, people, self._rooms.resolver.types)
         self._rooms.profiles.load(tx, known)
         self._load(tx, known)
 
@@ -230,6 +230,17 @@ class Passage:
         resolver.load_link(tx, link)
         self._load_around(tx, resolver.persons())
         moves = resolver.restore(link, now) if live else resolver.cut(link, now)
+        self._hand_over(moves, now)
+        return moves
+
+    def work_out_anew(self, tx: Transaction, leaves: Sequence[Leaf], now: Instant) -> tuple[Move, ...]:
+        """Bring identifiers to what they are by the types of now, with all that follows for whoever they were."""
+        resolver = self._rooms.resolver
+        resolver.load_page(tx, leaves)
+        known = {person: resolver.known(person) for person in resolver.persons()}
+        moves = resolver.work_out_anew(leaves, now)
+        concerned = dict.fromkeys(person for move in moves for person in (move.before, move.after))
+        self._load_known(tx, {person: known.get(person, []) for person in concerned})
         self._hand_over(moves, now)
         return moves
 
@@ -244,11 +255,15 @@ class Passage:
 
     def _load_around(self, tx: Transaction, people: Iterable[Person]) -> None:
         """Load people whose identifiers may change hands, and who those may become by it."""
-        self._begin()
         known = {person: self._rooms.resolver.known(person) for person in people}
         dormant = {each.leaf for held in known.values() for each in held} - known.keys()
-        self._rooms.profiles.load(tx, {**known, **{person: [] for person in dormant}})
-        self._load(tx, [*known, *dormant])
+        self._load_known(tx, {**known, **{person: [] for person in dormant}})
+
+    def _load_known(self, tx: Transaction, known: Mapping[Person, Sequence[Known]]) -> None:
+        """Load people who have these identifiers, or none yet."""
+        self._begin()
+        self._rooms.profiles.load(tx, known)
+        self._load(tx, known)
 
     def _hand_over(self, moves: Sequence[Move], now: Instant) -> None:
         """Do what is due for those who lose or win leaves, then let segments and runs follow the leaves."""
@@ -309,6 +324,11 @@ class Passage:
         facts = {person: self._rooms.profiles.facts(person) for person in people}
         self._rooms.memberships.load(tx, facts)
         self._rooms.runs.load(tx, facts)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is anybody else by what was done: there is nothing to store."""
+        return not self._rooms.resolver.is_changed
 
     def _set_aside(self, event: Event) -> None:
         """An event without a person: kept as nobody's, or kept out where its person was erased after it."""

@@ -8,6 +8,7 @@ from trenza.api.naming import identifiers_in
 from trenza.api.telling import may_ask_by, may_hear_of
 from trenza.app import Instance
 from trenza.events import Answers, add_source, change_source, list_sources
+from trenza.identity import IdentifierTypes
 from trenza.kernel import JsonObject, encode_json
 from trenza.storage.log import SqlLog
 
@@ -180,8 +181,10 @@ def test_the_identifiers_of_a_message_come_strongest_first() -> None:
         "userId": None,
         "context": {"traits": {"email": "ANA@example.com"}, "externalIds": [{"type": "loyalty_card", "id": "42"}, 3]},
     }
-    found = identifiers_in(message, "ES")
+    found = identifiers_in(message, "ES", IdentifierTypes())
 
     assert {("email", "ana@example.com"), ("loyalty_card", "42"), ("anonymous_id", "7")} == set(found)
     assert ("anonymous_id", "7") == found[-1]
-    assert [] == identifiers_in({"context": [], "traits": 3, "userId": {"a": 1}, "anonymousId": True}, "")
+    assert [] == identifiers_in(
+        {"context": [], "traits": 3, "userId": {"a": 1}, "anonymousId": True}, "", IdentifierTypes()
+    )

@@ -37,8 +37,8 @@ def read_thing(document: Document, reading: Reading) -> dict[str, Any]:
     return {"key": document.key, "size": reading.number(fields["size"]) if "size" in fields else 0}
 
 
-def effects(_: Transaction, before: dict[str, Any], after: dict[str, Any] | None) -> list[str]:
-    return [f"{before['size']} becomes {after['size'] if after else 'nothing'}"]
+def effects(_: Transaction, before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[str]:
+    return [f"{before['size']} becomes {after['size'] if after else 'nothing'}"] if before else []
 
 
 def references(document: Document) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from trenza.app import Instance
 from trenza.definitions import apply_documents, read_documents
 from trenza.equipment import KINDS
 from trenza.events import ensure_source
+from trenza.identity import IdentifierTypes
 from trenza.kernel import Faulty, Invalid, ManualClock, encode_json
 from trenza.segments import Budget, Estimate, Terms, count_text, members, wilson
 from trenza.settings import Settings
@@ -73,7 +74,7 @@ def save(instance: Instance, key: str, where: str) -> None:
 
 
 def count(instance: Instance, where: str, budget: Budget | None = None, key: str = "new") -> Estimate:
-    terms = Terms(now=NOON, zone="UTC", country="ES", secret=b"secret")
+    terms = Terms(now=NOON, zone="UTC", country="ES", secret=b"secret", types=IdentifierTypes())
     with instance.database.read() as tx:
         return count_text(tx, text(key, where), terms, budget)
 
@@ -149,7 +150,7 @@ def test_faults_and_circles_are_answered_as_faults(instance: Instance) -> None:
     with pytest.raises(Faulty, match="refers to itself"):
         count(instance, "segment: inner", key="rich")
     with pytest.raises(Invalid), instance.database.read() as tx:
-        count_text(tx, "kind: Cap\nkey: c\n", Terms(now=0, zone="UTC", country="", secret=b""))
+        count_text(tx, "kind: Cap\nkey: c\n", Terms(now=0, zone="UTC", country="", secret=b"", types=IdentifierTypes()))
 
 
 def test_the_interval_is_wilsons() -> None:

@@ -38,7 +38,6 @@ from trenza.events import (
 )
 from trenza.identity import (
     BlockedValues,
-    IdentifierTypes,
     Leaf,
     Person,
     Recognition,
@@ -219,7 +218,7 @@ class Decide:
     def _recognise(self, tx: Transaction, pairs: Sequence[tuple[str, str]], country: str) -> Recognition:
         settings = self._instance.settings
         blocked = BlockedValues(settings.blocked_values)
-        return recognise(tx, pairs, country or settings.country, IdentifierTypes(), blocked)
+        return recognise(tx, pairs, country or settings.country, self._instance.types_in(tx), blocked)
 
     def _segments(self, tx: Transaction, person: Person) -> list[str]:
         facts = Facts(person=person)

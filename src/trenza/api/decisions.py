@@ -8,7 +8,7 @@ from litestar.params import PathParameter, QueryParameter
 from trenza.api.given import Here
 from trenza.api.paging import Cursor, Limit, Page, page_of, unseal
 from trenza.app import Instance
-from trenza.identity import known_of
+from trenza.identity import leaves_of
 from trenza.journeys import Decision, list_decisions, printed
 from trenza.kernel import Instant, JsonObject
 from trenza.people import People
@@ -52,7 +52,7 @@ class DecisionController(Controller):
         """Of every identifier, the latest first."""
         person = People(instance).named(name)
         with instance.database.read() as tx:
-            leaves = {known.leaf for known in known_of(tx, [person]).get(person, ())}
+            leaves = leaves_of(tx, person)
             found = list_decisions(tx, leaves, before=_before(instance, cursor), limit=limit + 1)
         return _page(instance, found, limit)
 

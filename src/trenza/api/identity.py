@@ -12,7 +12,6 @@ from trenza.api.paging import Cursor, Limit, Page, page_of, unseal
 from trenza.identity import (
     BlockedValues,
     IdentifierType,
-    IdentifierTypes,
     LogEntry,
     Move,
     as_json,
@@ -78,10 +77,10 @@ class IdentityController(Controller):
     path = "/api/identity"
     tags = ("identity",)
 
-    @get("/types", summary="The identifier types, the strongest first", sync_to_thread=False)
-    def types(self) -> Page[IdentifierType]:
+    @get("/types", summary="The identifier types, the strongest first", sync_to_thread=True)
+    def types(self, instance: Here) -> Page[IdentifierType]:
         """How identifiers of each type behave."""
-        return Page(items=IdentifierTypes().listed())
+        return Page(items=instance.types.listed())
 
     @post(
         "/resolve",
@@ -95,7 +94,7 @@ class IdentityController(Controller):
         settings = instance.settings
         pairs, country = read_names(data.identifiers), data.country or settings.country
         with instance.database.read() as tx:
-            found = recognise(tx, pairs, country, IdentifierTypes(), BlockedValues(settings.blocked_values))
+            found = recognise(tx, pairs, country, instance.types_in(tx), BlockedValues(settings.blocked_values))
         return recognition_json(found)
 
     @post(
@@ -107,7 +106,7 @@ class IdentityController(Controller):
     )
     def explain(self, instance: Here, data: JSONBody[TwoIdentifiers]) -> JsonObject:
         """`{together, person, links: [{link, a, b, rule, count, first, last, messageIds, live}]}`."""
-        types, country = IdentifierTypes(), instance.settings.country
+        types, country = instance.types, instance.settings.country
         leaves = leaf_named(data.a, country, types), leaf_named(data.b, country, types)
         with instance.database.read() as tx:
             return as_json(explain(tx, *leaves, types))

@@ -12,7 +12,7 @@ from trenza.api.naming import identifiers_in, text_of
 from trenza.app import Instance
 from trenza.channels import Entry, find_entries
 from trenza.events import Source, StoredEvent, Wish, arrivals, channel_of, list_sources
-from trenza.identity import BlockedValues, known_of, person_text, persons_of, text_person
+from trenza.identity import BlockedValues, IdentifierTypes, leaves_of, person_text, persons_of, text_person
 from trenza.journeys import Decision, Titles, explain, list_decisions, titles_of
 from trenza.kernel import Instant
 from trenza.people import Named, name_people
@@ -105,7 +105,9 @@ def read_on(instance: Instance, place: Place, language: str, wanted: Filter | No
     with instance.database.read() as tx:
         leaves = _leaves_of(tx, wanted.person)
         found = arrivals(tx, place.seq, _wish(wanted, leaves), MOST_EVENTS)
-        events = _event_rows(tx, list(reversed(found.events)), BlockedValues(instance.settings.blocked_values))
+        events = _event_rows(
+            tx, list(reversed(found.events)), BlockedValues(instance.settings.blocked_values), instance.types_in(tx)
+        )
         latest = _decisions_behind(tx, place.decided_at, leaves, wanted.channel)
         titles = titles_of(instance.in_force(tx).of("Journey"), language) if latest else {}
         entries = find_entries(tx, [each.message for each in latest if each.message]) if latest else {}
@@ -127,7 +129,7 @@ def _leaves_of(tx: Transaction, person: str) -> set[int] | None:
     if number is None or number >= 1 << 63:
         return set()
     now = persons_of(tx, [number]).get(number, number)
-    return {known.leaf for known in known_of(tx, [now]).get(now, ())}
+    return leaves_of(tx, now)
 
 
 def _decisions_behind(tx: Transaction, at: Instant, leaves: set[int] | None, channel: str) -> list[Decision]:
@@ -135,18 +137,22 @@ def _decisions_behind(tx: Transaction, at: Instant, leaves: set[int] | None, cha
     return [each for each in latest if each.at > at and channel in {"", each.channel}]
 
 
-def _event_rows(tx: Transaction, events: list[StoredEvent], blocked: BlockedValues) -> list[LiveEvent]:
+def _event_rows(
+    tx: Transaction, events: list[StoredEvent], blocked: BlockedValues, types: IdentifierTypes
+) -> list[LiveEvent]:
     """The events with the people they belong to now, asked for together."""
     sources = {source.id: source for source in list_sources(tx)} if events else {}
     people = persons_of(tx, {event.leaf for event in events if event.leaf}) if events else {}
     named = name_people(tx, set(people.values()))
     whose = {leaf: named[person] for leaf, person in people.items() if person in named}
-    return [_event_row(event, sources.get(event.source), whose.get(event.leaf), blocked) for event in events]
+    return [_event_row(event, sources.get(event.source), whose.get(event.leaf), blocked, types) for event in events]
 
 
-def _event_row(event: StoredEvent, source: Source | None, whose: Named | None, blocked: BlockedValues) -> LiveEvent:
+def _event_row(
+    event: StoredEvent, source: Source | None, whose: Named | None, blocked: BlockedValues, types: IdentifierTypes
+) -> LiveEvent:
     message = event.message()
-    pairs = identifiers_in(message, source.country if source is not None else "")
+    pairs = identifiers_in(message, source.country if source is not None else "", types)
     said = next((value for _, value in pairs if value not in blocked), "")
     return LiveEvent(
         seq=event.seq,

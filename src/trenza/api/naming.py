@@ -3,15 +3,13 @@
 `identity` recognises with all its rules; a row only wants to call by a name.
 """
 
-from trenza.identity import DEFAULT_TYPES, normalise
+from trenza.identity import IdentifierTypes, normalise
 from trenza.kernel import JsonObject, JsonValue
 
-_PRIORITY = {each.name: each.priority for each in DEFAULT_TYPES}
-_WEAK = 1_000
 _MOST = 20
 
 
-def identifiers_in(message: JsonObject, country: str) -> list[tuple[str, str]]:
+def identifiers_in(message: JsonObject, country: str, types: IdentifierTypes) -> list[tuple[str, str]]:
     """The identifiers that a message carries, normalised, the strongest first."""
     context = _object(message.get("context"))
     own = message.get("traits") if message.get("type") == "identify" else None
@@ -28,9 +26,9 @@ def identifiers_in(message: JsonObject, country: str) -> list[tuple[str, str]]:
     external = context.get("externalIds")
     listed = [_object(each) for each in external[:_MOST]] if isinstance(external, list) else []
     found += [(text_of(each.get("type")), each.get("id")) for each in listed]
-    normal = [(type_, normalise(type_, text_of(value), country)) for type_, value in found]
+    normal = [(type_, normalise(type_, text_of(value), country, types)) for type_, value in found]
     named = [(type_, value) for type_, value in normal if value]
-    return sorted(named, key=lambda pair: _PRIORITY.get(pair[0], _WEAK))
+    return sorted(named, key=lambda pair: types.get(pair[0]).priority)
 
 
 def text_of(value: JsonValue) -> str:

@@ -136,7 +136,7 @@ class PeopleController(Controller):
         after = unseal(instance.secret, "search", data.cursor) if data.cursor else None
         place = None if after is None else (int(after[0]), int(after[1]), int(after[2]))
         with instance.database.read() as tx:
-            found = find_people(tx, data.text, instance.settings.country, data.limit, place)
+            found = find_people(tx, data.text, instance.settings.country, data.limit, place, instance.types_in(tx))
         further = seal(instance.secret, "search", [*found.next]) if found.next else None
         return Hits(items=[*map(_hit, found.people)], next=further, complete=found.is_complete)
 

@@ -16,7 +16,7 @@ from trenza.cli.common import (
     print_json,
     print_text,
 )
-from trenza.identity import known_of
+from trenza.identity import leaves_of
 from trenza.journeys import Decision, list_decisions, printed
 from trenza.kernel import format_instant
 
@@ -74,7 +74,7 @@ def _found(instance: Instance, person: str, journey: str, limit: int) -> list[De
     who = person_named(instance, person) if person else None
     while len(found) < limit:
         with instance.database.read() as tx:
-            leaves = None if who is None else {known.leaf for known in known_of(tx, [who]).get(who, ())}
+            leaves = None if who is None else leaves_of(tx, who)
             page = list_decisions(tx, leaves, journey or None, before=before, limit=min(_PAGE, limit - len(found)))
         if not page:
             break

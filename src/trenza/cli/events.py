@@ -19,7 +19,7 @@ from trenza.cli.common import (
     print_text,
 )
 from trenza.events import FailedEvent, export_events, list_failed, replay_failed
-from trenza.identity import known_of, person_text, persons_of
+from trenza.identity import leaves_of, person_text, persons_of
 from trenza.kernel import Instant, Invalid, JsonObject, format_instant, parse_instant
 from trenza.storage import Transaction
 
@@ -101,7 +101,7 @@ def _people(tx: Transaction, leaves: Collection[int]) -> dict[int, str]:
 def _leaves(instance: Instance, name: str) -> list[int]:
     person = person_named(instance, name)
     with instance.database.read() as tx:
-        return [known.leaf for known in known_of(tx, [person]).get(person, [])]
+        return sorted(leaves_of(tx, person))
 
 
 def _instant(option: str, text: str | None) -> Instant | None:

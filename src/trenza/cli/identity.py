@@ -8,7 +8,6 @@ from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened,
 from trenza.identity import (
     BlockedValues,
     Explanation,
-    IdentifierTypes,
     Move,
     Recognition,
     as_json,
@@ -65,7 +64,7 @@ def resolve_identifiers(
     pairs = read_names(identifiers)
     with opened(data, database, log, lake) as instance, instance.database.read() as tx:
         settings = instance.settings
-        found = recognise(tx, pairs, settings.country, IdentifierTypes(), BlockedValues(settings.blocked_values))
+        found = recognise(tx, pairs, settings.country, instance.types_in(tx), BlockedValues(settings.blocked_values))
     if as_json_only:
         print_json(recognition_json(found))
     else:
@@ -88,7 +87,7 @@ def print_explanation(
     Example: trenza identity explain user_id:u1 email:ana@example.com
     """
     with opened(data, database, log, lake) as instance:
-        types, country = IdentifierTypes(), instance.settings.country
+        types, country = instance.types, instance.settings.country
         leaves = leaf_named(one, country, types), leaf_named(other, country, types)
         with instance.database.read() as tx:
             found = explain(tx, *leaves, types)

@@ -85,7 +85,7 @@ def find(
     Example: trenza people find "ana gar city:Sevilla"
     """
     with opened(data, database, log, lake) as instance, instance.database.read() as tx:
-        found = find_people(tx, text, instance.settings.country, limit)
+        found = find_people(tx, text, instance.settings.country, limit, types=instance.types_in(tx))
     if as_json:
         print_json({"people": [_found_json(each) for each in found.people], "complete": found.is_complete})
         return

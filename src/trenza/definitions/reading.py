@@ -195,7 +195,9 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     together: Callable[[Sequence[Document]], list[Fault]] | None = None
     """Faults that only all documents together show: circles."""
     effects: Callable[[Transaction, Any, Any], Sequence[str]] | None = None
-    """What it means for people when one object gives way to another (None: removed), one sentence each."""
+    """What it means for people when one object gives way to another (None: there is none), one sentence each."""
+    refusal: Callable[[Transaction, str, Any, Any], tuple[str, str] | None] | None = None
+    """Why the object of a key cannot give way to another with what there is already, and how to mend it."""
     is_test: bool = False
     """It is run by `trenza check`, and changes nothing in the running house."""
 

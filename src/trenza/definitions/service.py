@@ -4,7 +4,7 @@ An apply is all or nothing: one fault anywhere and nothing changes. What did not
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,7 +25,7 @@ from trenza.definitions.store import (
     save_live,
     save_versions,
 )
-from trenza.kernel import Faulty, Instant, Invalid, NotFound
+from trenza.kernel import Fault, Faulty, Instant, Invalid, NotFound
 from trenza.storage import Database, Transaction
 
 
@@ -236,9 +236,11 @@ def _read_checked(folder: Path | str, kinds: Sequence[Kind]) -> tuple[list[Docum
 def _compare(tx: Transaction, documents: Sequence[Document], objects: Objects, kinds: Sequence[Kind]) -> Plan:
     live = {(each.kind, each.key): each for each in list_live(tx)}
     given = {(each.kind, each.key): each for each in documents}
-    effects = _Effects(tx, kinds, objects)
+    effects = _Effects(tx, kinds, objects, given)
     added = [
-        Change(kind=each.kind, key=each.key, file=each.file, after=each.version)
+        Change(
+            kind=each.kind, key=each.key, file=each.file, after=each.version, effects=effects.of(each.kind, each.key)
+        )
         for name, each in given.items()
         if name not in live
     ]
@@ -249,36 +251,55 @@ def _compare(tx: Transaction, documents: Sequence[Document], objects: Objects, k
             file=each.file,
             before=live[name].version,
             after=each.version,
-            effects=effects.of(live[name]),
+            effects=effects.of(each.kind, each.key, live[name]),
         )
         for name, each in given.items()
         if name in live and live[name].version != each.version
     ]
     removed = [
-        Change(kind=each.kind, key=each.key, file=each.file, before=each.version, effects=effects.of(each))
+        Change(kind=each.kind, key=each.key, file=each.file, before=each.version, effects=effects.of(*name, each))
         for name, each in live.items()
         if name not in given
     ]
+    if effects.faults:
+        raise Faulty(effects.faults)
     return Plan(added=added, changed=changed, removed=removed, unchanged=len(given) - len(added) - len(changed))
 
 
 class _Effects:
-    """Asks the rooms what a change means for people."""
+    """Asks the rooms what a change means for people, and whether it can be."""
 
-    def __init__(self, tx: Transaction, kinds: Sequence[Kind], objects: Objects) -> None:
+    def __init__(
+        self, tx: Transaction, kinds: Sequence[Kind], objects: Objects, given: Mapping[tuple[str, str], Document]
+    ) -> None:
+        self.faults: list[Fault] = []
         self._tx = tx
+        self._given = given
         self._kinds = kinds
         self._by_name = {kind.name: kind for kind in kinds}
         self._objects = objects
 
-    def of(self, live: Live) -> tuple[str, ...]:
-        kind = self._by_name.get(live.kind)
-        if kind is None or kind.effects is None:
+    def of(self, kind_name: str, key: str, live: Live | None = None) -> tuple[str, ...]:
+        kind = self._by_name.get(kind_name)
+        if kind is None or (kind.effects is None and kind.refusal is None):
             return ()
+        before = self._read(live) if live else None
+        after = self._objects.get(kind_name, {}).get(key)
+        if kind.refusal is not None and (refusal := kind.refusal(self._tx, key, before, after)):
+            self._refuse(kind_name, key, live, refusal)
+            return ()
+        return tuple(kind.effects(self._tx, before, after)) if kind.effects else ()
+
+    def _read(self, live: Live) -> Any:
         name = (live.kind, live.key, live.version)
-        before = load_versions(self._tx, self._kinds, {name}).get(name)
-        after = self._objects.get(live.kind, {}).get(live.key)
-        return tuple(kind.effects(self._tx, before, after))
+        return load_versions(self._tx, self._kinds, {name}).get(name)
+
+    def _refuse(self, kind: str, key: str, live: Live | None, refusal: tuple[str, str]) -> None:
+        document = self._given.get((kind, key))
+        node = document.node if document else None
+        file = document.file if document else live.file if live else ""
+        line, column = (node.line, node.column) if node else (1, 1)
+        self.faults.append(Fault(file=file, line=line, column=column, why=refusal[0], mend=refusal[1]))
 
 
 def _write(tx: Transaction, documents: Sequence[Document], done: Plan, now: Instant) -> None:

@@ -2,6 +2,7 @@
 
 from trenza.identity.apart import Between, Obstacle, between
 from trenza.identity.around import known_around
+from trenza.identity.documents import IDENTIFIER_TYPE, types_in
 from trenza.identity.linked import (
     Seen,
     Tied,
@@ -43,14 +44,17 @@ from trenza.identity.service import (
     history,
     known_of,
     leaf_named,
+    leaves_of,
     persons_of,
 )
+from trenza.identity.standing import Standing, lock_standing, mark_asked, move_standing, note_types, read_standing
 from trenza.identity.store import count_identifiers, count_people, identifiers_page, people_page
 from trenza.identity.types import DEFAULT_TYPES, IdentifierTypes
 from trenza.identity.undo import link_text
 
 __all__ = [
     "DEFAULT_TYPES",
+    "IDENTIFIER_TYPE",
     "Between",
     "BlockedValues",
     "Cluster",
@@ -71,6 +75,7 @@ __all__ = [
     "Resolver",
     "Seen",
     "Shown",
+    "Standing",
     "Tied",
     "Ties",
     "as_json",
@@ -91,16 +96,23 @@ __all__ = [
     "known_around",
     "known_of",
     "leaf_named",
+    "leaves_of",
     "link_text",
+    "lock_standing",
+    "mark_asked",
+    "move_standing",
     "names_of",
     "normalise",
+    "note_types",
     "people_page",
     "person_text",
     "persons_of",
     "read_names",
+    "read_standing",
     "recent_people",
     "recognise",
     "recognition_json",
     "text_person",
     "ties_of",
+    "types_in",
 ]

@@ -11,6 +11,7 @@ import msgspec
 from trenza.kernel import Instant, number_text, short_hash, text_number
 
 Kind = Literal["account", "contact", "card", "device", "token"]
+Normaliser = Literal["text", "email", "phone", "lower"]
 Rule = Literal["alias", "together"]
 """`together`: one message carried both. `alias`: a message said that they are one."""
 Operation = Literal["merge", "split", "rename", "shared", "unshared", "cut", "restore", "erase"]
@@ -33,7 +34,7 @@ class IdentifierType(msgspec.Struct, frozen=True, kw_only=True):
     """Distinct identifiers of any type it may be seen with before it counts as shared."""
     per_person: int = 0
     """How many a person may have; 0 is any number. More are theirs only where an account was seen with each."""
-    normaliser: Literal["text", "email", "phone", "lower"] = "text"
+    normaliser: Normaliser = "text"
 
     @property
     def is_head(self) -> bool:

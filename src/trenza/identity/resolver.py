@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from trenza.events import Event
 from trenza.identity import store
+from trenza.identity.anew import load_page, work_out_anew
 from trenza.identity.erasing import forget, load_person, take_out
 from trenza.identity.foresight import Foresight
 from trenza.identity.graph import SHARED, Node, next_version
@@ -24,6 +25,8 @@ from trenza.settings import DEFAULT_BLOCKED_VALUES
 from trenza.storage import Position, Transaction
 
 _DEFAULT_TYPES = IdentifierTypes()
+ANEW = "reassign"
+"""Cause in the identity log of what other limits or rules changed."""
 
 
 @lru_cache(maxsize=8)
@@ -68,6 +71,11 @@ class Resolver:
         self.is_cold = True
         """Whether others may have changed people, or what is kept of them, since the last `store`: whoever remembers
         anything of people has to forget it then. Right after `load`."""
+
+    @property
+    def types(self) -> IdentifierTypes:
+        """The types that it goes by."""
+        return self._types
 
     def load(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Load all that the events can touch, and keep others from changing it until the transaction ends."""
@@ -142,6 +150,25 @@ class Resolver:
         moves, entries = change_link(self._working, link, now, live=True)
         self._log.extend(entries)
         return moves
+
+    def load_page(self, tx: Transaction, leaves: Collection[Leaf]) -> None:
+        """Load identifiers that are to be worked out anew, and everybody whom that may change."""
+        self._begin(tx)
+        self._working = Working(self._types)
+        load_page(tx, self._working, leaves)
+        self._touched = list(self._working.nodes)
+
+    def work_out_anew(self, leaves: Collection[Leaf], now: Instant) -> tuple[Move, ...]:
+        """Bring loaded identifiers to what they are by the types of now, whatever they were by others."""
+        work_out_anew(self._working, leaves)
+        moves = self._working.moves()
+        self._log.extend(log_entries(self._working, moves, now, ANEW))
+        return moves
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to store."""
+        return self._working.is_changed
 
     def load_person(self, tx: Transaction, person: Person) -> None:
         """Load a person who is to be erased, and everybody whom that may change."""

@@ -105,6 +105,11 @@ def known_of(
     return {person: known_of_nodes(nodes) for person, nodes in members.items()}
 
 
+def leaves_of(tx: Transaction, person: Person) -> set[Leaf]:
+    """The leaves of a person; none where the number is nobody's any more."""
+    return {number for number, _, _, owner, *_ in store.select_groups(tx, [person]) if owner == person}
+
+
 def persons_of(tx: Transaction, leaves: Collection[Leaf]) -> dict[Leaf, Person]:
     """Who each leaf is now; leaves that nobody knows (erased ones) are left out."""
     return store.find_people(tx, leaves)

@@ -1,10 +1,18 @@
-"""The types of identifier: what each is strong enough for. They are settings; these are the defaults."""
+"""The types of identifier: what each is strong enough for.
+
+These are the built-in ones. Documents `kind: IdentifierType` change their limits and add an instance's own
+(`identity.documents`).
+"""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from trenza.identity.model import IdentifierType
 from trenza.identity.weights import Weights
+from trenza.kernel import number_text, short_hash
 
+RULES = 1
+"""Of who is who (`assign`, `gathering`, `lives`): with another number every graph is worked out anew, once."""
 _MANY = 10_000
 """An account or a card may gather years of receipts and browsers."""
 
@@ -33,7 +41,8 @@ DEFAULT_TYPES: tuple[IdentifierType, ...] = (
     IdentifierType(name="web_push", kind="token", priority=71, people=3),
     IdentifierType(name="receipt", kind="token", priority=80, people=1, neighbours=20),
 )
-_UNKNOWN_PRIORITY = 90
+UNKNOWN_PRIORITY = 90
+_UNKNOWN_PEOPLE = 3
 
 
 class IdentifierTypes:
@@ -46,13 +55,34 @@ class IdentifierTypes:
     def __init__(self, changed: Iterable[IdentifierType] = ()) -> None:
         self._types = {each.name: each for each in (*DEFAULT_TYPES, *changed)}
         self.weights = Weights(self._types.values())
+        self.stamp = f"{RULES}.{number_text(short_hash(repr(self.listed())))}"
+        """Short name of these types and the house's rules: by others, people may be others."""
 
     def get(self, name: str) -> IdentifierType:
         """The type of that name; one that nobody described is a weak token."""
         if (known := self._types.get(name)) is not None:
             return known
-        return IdentifierType(name=name, kind="token", priority=_UNKNOWN_PRIORITY, people=3)
+        return unknown_type(name)
+
+    def is_described(self, name: str) -> bool:
+        """Whether somebody described a type of that name."""
+        return name in self._types
 
     def listed(self) -> list[IdentifierType]:
         """All described types, the strongest first."""
         return sorted(self._types.values(), key=lambda each: (each.priority, each.name))
+
+
+def unknown_type(name: str) -> IdentifierType:
+    """A type that nobody described."""
+    return IdentifierType(name=name, kind="token", priority=UNKNOWN_PRIORITY, people=_UNKNOWN_PEOPLE)
+
+
+def types_with(changed: Iterable[IdentifierType]) -> IdentifierTypes:
+    """The types of an instance: the built-in ones with those it changed and added; equal ones are one object."""
+    return _types_with(tuple(sorted(changed, key=lambda each: each.name)))
+
+
+@lru_cache(maxsize=64)
+def _types_with(changed: tuple[IdentifierType, ...]) -> IdentifierTypes:
+    return IdentifierTypes(changed)

@@ -203,7 +203,7 @@ class Working:
         self._count(b, a, 1)
         for node in (a, b):
             if node.is_over_limit and not node.flags & SHARED:
-                self._share(node)
+                self.share(node)
         if not (a.flags | b.flags) & SHARED:
             self._join(a, b)
 
@@ -217,7 +217,7 @@ class Working:
             self._split[node.number] = None
         for node in (a, b):
             if node.flags & SHARED and not node.is_over_limit:
-                self._unshare(node)
+                self.unshare(node)
 
     def change_life(self, link: Link, *, live: bool) -> None:
         """Cut or restore a link."""
@@ -267,7 +267,8 @@ class Working:
         for node in one if older == second else other:
             self._give(node, older)
 
-    def _share(self, node: Node) -> None:
+    def share(self, node: Node) -> None:
+        """Let an identifier join nobody from now on. All that hangs together with it must be complete."""
         group = self.groups.pop(node.group)
         group.members.remove(node)
         group.weight -= self.weights.of(node)
@@ -294,7 +295,8 @@ class Working:
                 self._mark_moved(node)
         self.groups[group.id] = group
 
-    def _unshare(self, node: Node) -> None:
+    def unshare(self, node: Node) -> None:
+        """Let a shared identifier join again. It, and all that it was seen with, must be complete."""
         node.flags = 0
         self._mark_moved(node)
         self._split[node.number] = None
@@ -302,6 +304,10 @@ class Working:
             if not self.nodes[other].flags & SHARED:
                 self._split[other] = None
         self.operations.append(("unshared", node.number))
+
+    def doubt(self, leaves: Iterable[Leaf]) -> None:
+        """Have it worked out anew who some identifiers are. What hangs together with them must be complete."""
+        self._stale.update(dict.fromkeys(leaves))
 
     # --- who is who now -----------------------------------------------------------------------------------------
 
@@ -360,6 +366,11 @@ class Working:
                 gone[before, after].append(number)
         self._before.clear()
         return tuple(Move(tuple(sorted(leaves)), *persons) for persons, leaves in sorted(gone.items()))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to store."""
+        return bool(self._new_nodes or self._changed_nodes or self._new_links or self._changed_links)
 
     # --- storing ------------------------------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ from trenza.app import Instance
 from trenza.job_kinds.erasing import ERASE
 from trenza.job_kinds.exporting import EXPORT
 from trenza.job_kinds.importing import IMPORT
+from trenza.job_kinds.reassigning import REASSIGN
 from trenza.jobs import Kind, Runner
 
-KINDS: dict[str, Kind[Instance, Any]] = {kind.name: kind for kind in (IMPORT, ERASE, EXPORT)}
+KINDS: dict[str, Kind[Instance, Any]] = {kind.name: kind for kind in (IMPORT, ERASE, EXPORT, REASSIGN)}
 
 
 def kinds_for(rights: Collection[Right]) -> list[str]:

@@ -53,7 +53,7 @@ def add_task(instance: Instance, person: Person, queue: str, title: str, due: In
     """Put a task about a person into a queue; returns its id."""
     now, id_ = instance.clock.now(), new_id()
     with instance.database.write() as tx:
-        leaf = _strongest(tx, person).leaf
+        leaf = _strongest(tx, instance, person).leaf
         task = Task(
             id=id_, queue=queue, title={language: title}, due=due, person=person, leaf=leaf, journey="", run="",
             step="", created_at=now,
@@ -65,7 +65,7 @@ def add_task(instance: Instance, person: Person, queue: str, title: str, due: In
 def _say(instance: Instance, person: Person, event: str, properties: JsonObject) -> str:
     message_id = new_id()
     with instance.database.write() as tx:
-        known = _strongest(tx, person)
+        known = _strongest(tx, instance, person)
         message: JsonObject = {
             "type": "track",
             "event": event,
@@ -77,8 +77,8 @@ def _say(instance: Instance, person: Person, event: str, properties: JsonObject)
     return message_id
 
 
-def _strongest(tx: Transaction, person: Person) -> Known:
-    known = known_of(tx, [person]).get(person)
+def _strongest(tx: Transaction, instance: Instance, person: Person) -> Known:
+    known = known_of(tx, [person], instance.types_in(tx)).get(person)
     if not known:
         raise NotFound("nobody has this id any more", "look for them at /people")
     return strongest(known)

@@ -50,7 +50,8 @@ def read_portrait(tx: Transaction, instance: Instance, person: Person) -> Portra
     Raises:
         NotFound: nobody has this id any more.
     """
-    known = known_of(tx, [person]).get(person)
+    types = instance.types_in(tx)
+    known = known_of(tx, [person], types).get(person)
     if not known:
         raise NotFound("nobody has this id any more", "look for them at /people")
     facts = load_facts(tx, {person: known}, secret=instance.secret)[person]
@@ -59,8 +60,8 @@ def read_portrait(tx: Transaction, instance: Instance, person: Person) -> Portra
     return Portrait(
         person=person,
         facts=facts,
-        name=name_of(facts),
-        is_visitor=is_visitor(known),
+        name=name_of(facts, types),
+        is_visitor=is_visitor(known, types),
         first_seen=min(each.first_seen for each in known),
         last_seen=max(each.last_seen for each in known),
         worth=worth_of(tx, facts.leaves),
@@ -74,17 +75,16 @@ def read_portrait(tx: Transaction, instance: Instance, person: Person) -> Portra
     )
 
 
-def name_of(facts: Facts) -> str:
+def name_of(facts: Facts, types: IdentifierTypes) -> str:
     """What a person is called: by the traits, else the strongest identifier's value; empty for a visitor."""
     name = called({name: versions[-1].value for name, versions in facts.traits.items() if versions})
-    if name or is_visitor(facts.identifiers):
+    if name or is_visitor(facts.identifiers, types):
         return name
     return strongest(facts.identifiers).value
 
 
-def is_visitor(known: Sequence[Known]) -> bool:
+def is_visitor(known: Sequence[Known], types: IdentifierTypes) -> bool:
     """Whether nothing is known of a person but what their browser or app carries."""
-    types = IdentifierTypes()
     return not any(types.get(each.type).kind in _PERSONAL_KINDS for each in known)
 
 

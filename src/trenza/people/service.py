@@ -78,7 +78,7 @@ class People:
             if number is not None:
                 found = persons_of(tx, [number]).get(number) if number < 1 << 63 else None
             else:
-                found = find_person(tx, type_, value, self._instance.settings.country)
+                found = find_person(tx, type_, value, self._instance.settings.country, self._instance.types_in(tx))
         if found is None:
             raise NotFound("nobody has this identifier", "see `trenza people list`, or send an event that bears it")
         return found
@@ -107,7 +107,7 @@ class People:
         """People behind one, in order of their numbers."""
         with self._database.read() as tx:
             found = people_page(tx, after, limit)
-            known = known_of(tx, found)
+            known = known_of(tx, found, self._instance.types_in(tx))
         return [Cluster(each, tuple(f"{one.type}:{one.value}" for one in known[each])) for each in found]
 
     def timeline(self, person: Person, limit: int, before: str = "") -> tuple[list[JsonObject], str]:
@@ -184,7 +184,7 @@ class People:
         )
 
     def _known(self, tx: Transaction, person: Person) -> list[Known]:
-        known = known_of(tx, [person]).get(person)
+        known = known_of(tx, [person], self._instance.types_in(tx)).get(person)
         if not known:
             raise NotFound("nobody has this id any more", "see `trenza people list`")
         return known

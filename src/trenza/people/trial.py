@@ -39,7 +39,7 @@ def send_trial(instance: Instance, channel: str, address: str, language: str) ->
     if value is None:
         raise Invalid("this is no address of the channel", "write an e-mail address, or a number with its country")
     with instance.database.write() as tx:
-        person = find_person(tx, type_, value, instance.settings.country)
+        person = find_person(tx, type_, value, instance.settings.country, instance.types_in(tx))
         if person is None:
             _make_known(tx, type_, value, now)
         message = Queued(

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from trenza.identity import Known, Leaf, Person, known_around
+from trenza.identity import IdentifierTypes, Known, Leaf, Person, known_around
 from trenza.kernel import Instant, JsonValue, decode_json
 from trenza.profiles import store
 from trenza.search import (
@@ -33,6 +33,7 @@ from trenza.storage import Transaction
 MatchKind = Literal["identifier", "trait", "person"]
 Place = tuple[int, Instant, Person]
 """Where a person stands among the found: how well they match, minus when they were last seen, their number."""
+_BUILT_IN = IdentifierTypes()
 _EXACT, _BY_NAME, _OTHERWISE = 0, 1, 2
 _MOST_MATCHES = 6
 _FULL_NAMES = ("name", "full_name", "fullName", "nombre_completo", "display_name", "displayName")
@@ -96,7 +97,14 @@ class _Somebody(msgspec.Struct, frozen=True):
         return max(each.last_seen for each in self.identifiers)
 
 
-def find_people(tx: Transaction, text: str, country: str = "", limit: int = 20, after: Place | None = None) -> Findings:
+def find_people(
+    tx: Transaction,
+    text: str,
+    country: str = "",
+    limit: int = 20,
+    after: Place | None = None,
+    types: IdentifierTypes = _BUILT_IN,
+) -> Findings:
     """Find people by any identifier, name or trait.
 
     Whoever has the exact identifier comes first, then who is called so, then the others; of each the last seen first.
@@ -107,10 +115,11 @@ def find_people(tx: Transaction, text: str, country: str = "", limit: int = 20, 
         country: two letters, for phones without one.
         limit: people at most.
         after: `next` of the page before.
+        types: the instance's types.
     """
-    query = read_query(text, country)
+    query = read_query(text, country, types)
     candidates = find_candidates(tx, query)
-    found = sorted(_answers(tx, query, candidates.leaves), key=lambda answer: answer[1])
+    found = sorted(_answers(tx, query, candidates.leaves, types), key=lambda answer: answer[1])
     behind = [(each, place) for each, place in found if after is None or place > after]
     page = behind[:limit]
     further = page[-1][1] if len(behind) > len(page) and page else None
@@ -121,8 +130,10 @@ def find_people(tx: Transaction, text: str, country: str = "", limit: int = 20, 
     )
 
 
-def _answers(tx: Transaction, query: Query, leaves: frozenset[Leaf]) -> Iterator[tuple[_Somebody, Place]]:
-    known = known_around(tx, leaves)
+def _answers(
+    tx: Transaction, query: Query, leaves: frozenset[Leaf], types: IdentifierTypes
+) -> Iterator[tuple[_Somebody, Place]]:
+    known = known_around(tx, leaves, types)
     traits = _traits(tx, known)
     for person, identifiers in known.items():
         somebody = _somebody(person, identifiers, traits[person])

@@ -18,7 +18,7 @@ from itertools import islice, product
 
 import msgspec
 
-from trenza.identity import DEFAULT_TYPES, Leaf, identifier_number, normalise, text_person
+from trenza.identity import IdentifierTypes, Leaf, identifier_number, normalise, text_person
 from trenza.search.folding import fold, words_in
 from trenza.search.terms import LONGEST, calling_code
 
@@ -27,7 +27,7 @@ _MOST_WORDS = 8
 _MOST_READINGS = 6
 _SHORTEST_BEGINNING = 2
 _63_BITS = 1 << 63
-_TYPES = frozenset(each.name for each in DEFAULT_TYPES)
+_BUILT_IN = IdentifierTypes()
 _CLAUSE = re.compile(r"(?:^|(?<=\s))([^\s:]{1,200}):(?=\s*\S)")
 _PHONE = re.compile(r"\+?[\d\s().\-/]+")
 _FEWEST_DIGITS = 4
@@ -64,41 +64,43 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[Reading, ...]
 
 
-def read_query(text: str, country: str = "") -> Query:
+def read_query(text: str, country: str = "", types: IdentifierTypes = _BUILT_IN) -> Query:
     """Read what somebody typed.
 
     Args:
         text: what was typed; what is longer than 300 letters is cut.
         country: two letters, for phones without one.
+        types: the instance's types.
     """
     text = " ".join(text.replace("\0", " ")[:LONGEST_TEXT].split())
     person = text_person(text)
     if person is not None and person < _63_BITS:
         return Query(text=fold(text), person=person, exact=(person,), readings=())
-    readings = dict.fromkeys(islice(_readings(text, country), _MOST_READINGS))
+    readings = dict.fromkeys(islice(_readings(text, country, types), _MOST_READINGS))
     return Query(
         text=fold(text),
         person=None,
-        exact=tuple(dict.fromkeys(_leaves(text, country))),
+        exact=tuple(dict.fromkeys(_leaves(text, country, types))),
         readings=tuple(reading for reading in readings if reading),
     )
 
 
-def _leaves(text: str, country: str) -> Iterator[Leaf]:
-    for each in DEFAULT_TYPES:
-        normal = normalise(each.name, text, country) if text else None
+def _leaves(text: str, country: str, types: IdentifierTypes) -> Iterator[Leaf]:
+    for each in types.listed():
+        normal = normalise(each.name, text, country, types) if text else None
         if normal is not None:
             yield identifier_number(each.name, normal)
 
 
-def _readings(text: str, country: str) -> Iterator[Reading]:
+def _readings(text: str, country: str, types: IdentifierTypes) -> Iterator[Reading]:
     """Every way to read the free words, times every way to read each clause."""
     clauses = list(_CLAUSE.finditer(text))
     free = text[: clauses[0].start()] if clauses else text
     ends = [*(each.start() for each in clauses[1:]), len(text)][: len(clauses)]
     ways = [list(_free(free.strip(), country))] if free.strip() else []
     ways += [
-        _clause(each.group(1), text[each.end() : end].strip(), country) for each, end in zip(clauses, ends, strict=True)
+        _clause(each.group(1), text[each.end() : end].strip(), country, types)
+        for each, end in zip(clauses, ends, strict=True)
     ]
     for chosen in product(*ways) if ways else ():
         yield tuple(dict.fromkeys(word for part in chosen for word in part))[:_MOST_WORDS]
@@ -114,11 +116,11 @@ def _free(text: str, country: str) -> Iterator[Reading]:
         yield from ((word,) for word in _phones(text, country))
 
 
-def _clause(name: str, value: str, country: str) -> list[Reading]:
+def _clause(name: str, value: str, country: str, types: IdentifierTypes) -> list[Reading]:
     """`NAME:VALUE`: an identifier of a known type; else a trait, or an identifier of a type of the house's own."""
-    normal = normalise(name, value, country)
+    normal = normalise(name, value, country, types)
     leaf = Word(leaf=identifier_number(name, normal) if normal is not None else -1)
-    if name in _TYPES:
+    if types.is_described(name):
         return [(leaf,)]
     words = tuple(Word(text=word[:LONGEST], is_whole=True, trait=name) for word in words_in(value))
     return [words, (leaf,)] if words else [(leaf,)]

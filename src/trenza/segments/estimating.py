@@ -11,7 +11,7 @@ from math import sqrt
 import msgspec
 
 from trenza.definitions import check_documents, documents_beside, read_documents
-from trenza.identity import Person, count_people, known_of, people_page, person_text, persons_of
+from trenza.identity import IdentifierTypes, Person, count_people, known_of, people_page, person_text, persons_of
 from trenza.identity.store import identifiers_page
 from trenza.kernel import Fault, Faulty, Instant, Invalid
 from trenza.profiles import Facts, Profiles
@@ -44,6 +44,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     country: str
     secret: bytes
+    types: IdentifierTypes
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,7 +213,7 @@ def _facts(
     for start in range(0, len(people), _PAGE):
         page = people[start : start + _PAGE]
         profiles = Profiles(wanted, country=terms.country, secret=terms.secret)
-        profiles.load(tx, known_of(tx, page))
+        profiles.load(tx, known_of(tx, page, terms.types))
         facts = {person: profiles.facts(person) for person in page}
         if needs.segments:
             Memberships(in_force, terms.zone).load(tx, facts)

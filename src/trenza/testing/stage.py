@@ -13,7 +13,7 @@ from trenza.definitions import Definitions, Item, KnownPerson
 from trenza.equipment import Equipment, Pins
 from trenza.events import INTERNAL, Sources, ensure_source, relay
 from trenza.filling import fill_segments
-from trenza.identity import Known, Person, find_person, known_of, persons_of
+from trenza.identity import Known, Person, find_person, known_of, persons_of, types_in
 from trenza.journeys import ENTRY_EVENT, Decision, GoalReached, first_due, list_decisions, list_goals
 from trenza.kernel import Instant, JsonObject, ManualClock, encode_json
 from trenza.pipeline import Hallway
@@ -45,6 +45,7 @@ class Stage:
         self._database.create_tables()
         self._log = MemoryLog()
         self._in_force = definitions
+        self._types = types_in(definitions)
         ensure_source(self._database, _SOURCE, _SOURCE)
         settings = Settings(data=Path(), timezone=zone)
         sources = Sources(self._database)
@@ -91,12 +92,12 @@ class Stage:
     def person(self, name: str) -> Person | None:
         """Whom `type:value` means now."""
         with self._database.read() as tx:
-            return _find(tx, name)
+            return self._find(tx, name)
 
     def names(self, people: Sequence[Person]) -> dict[Person, str]:
         """A name for each person, a user id where there is one."""
         with self._database.read() as tx:
-            return {person: _name(known) for person, known in known_of(tx, people).items()}
+            return {person: _name(known) for person, known in known_of(tx, people, self._types).items()}
 
     def members(self, segment: str) -> list[Person]:
         """Who is in a segment now."""
@@ -141,13 +142,14 @@ class Stage:
     def _receipt_of(self, tx: Transaction, item: Item, at: Instant) -> JsonObject | None:
         sends = [each for each in list_decisions(tx, limit=_MOST) if each.at <= at]
         owners = persons_of(tx, {each.leaf for each in sends})
-        identifiers = {each.leaf: each for known in known_of(tx, set(owners.values())).values() for each in known}
-        return receipt_message(item, sends, owners, identifiers, lambda name: _find(tx, name))
+        identifiers = {
+            each.leaf: each for known in known_of(tx, set(owners.values()), self._types).values() for each in known
+        }
+        return receipt_message(item, sends, owners, identifiers, lambda name: self._find(tx, name))
 
-
-def _find(tx: Transaction, name: str) -> Person | None:
-    type_, _, value = name.partition(":")
-    return find_person(tx, type_, value)
+    def _find(self, tx: Transaction, name: str) -> Person | None:
+        type_, _, value = name.partition(":")
+        return find_person(tx, type_, value, types=self._types)
 
 
 def _name(known: Sequence[Known]) -> str:

@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 
 from trenza.app import Instance
-from trenza.job_kinds import KINDS, runner_of
+from trenza.job_kinds import KINDS, ask_to_reassign, runner_of
 from trenza.jobs import keep_house
 from trenza.kernel import Instant
 from trenza.people import erasers_of
@@ -75,7 +75,8 @@ class Worker:
         return self._instance.deliverer.deliver_due(self._instance.clock.now()) > 0
 
     def _filling(self) -> bool:
-        return self._instance.fill_segments() > 0 or self._instance.fill_search() > 0
+        instance = self._instance
+        return ask_to_reassign(instance) or instance.fill_segments() > 0 or instance.fill_search() > 0
 
     def _lake(self) -> bool:
         return self._instance.write_lake(self._instance.clock.now()) > 0
@@ -129,7 +130,7 @@ def process_until_idle(instance: Instance, told: Callable[[int], None] = lambda 
     while True:
         now = instance.clock.now()
         worked = turn_hallway(instance, now + 1)
-        worked = worked or any(runner.run_next(kind, stopped) for kind in KINDS)
+        worked = worked or ask_to_reassign(instance) or any(runner.run_next(kind, stopped) for kind in KINDS)
         worked = (
             worked
             or instance.fill_segments() > 0

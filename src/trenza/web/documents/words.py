@@ -14,6 +14,7 @@ KIND_WORDS = {
     "QuietHours": "Quiet hours",
     "Template": "Text of a message",
     "TrackingPlan": "Tracking plan",
+    "IdentifierType": "Kind of identifier",
     "SegmentTest": "Test of a segment",
     "JourneyTest": "Test of a journey",
 }
@@ -22,6 +23,7 @@ ABOUT_WORDS = {
     "QuietHours": "The part of the day in which nobody is written to.",
     "Template": "What a message says, in a version for each channel and language.",
     "TrackingPlan": "Which events may come, and what they must bear.",
+    "IdentifierType": "When an identifier counts as shared, and how many of it a person may have.",
     "SegmentTest": "Who is in a segment when, on a made-up story.",
     "JourneyTest": "What a journey does, on a made-up story.",
 }
@@ -36,6 +38,7 @@ FRESH = {
         "kind: TrackingPlan\nkey: new_plan\nmode: flag\nunplanned: accept\nevents:\n  Order Completed:\n    schema:\n"
         "      required: [total]\n      properties:\n        total: {type: number}\n"
     ),
+    "IdentifierType": "kind: IdentifierType\nkey: email\npeople: 3\nneighbours: 500\nper_person: 1\n",
     "SegmentTest": "kind: SegmentTest\nkey: new_test\n",
     "JourneyTest": "kind: JourneyTest\nkey: new_test\n",
 }

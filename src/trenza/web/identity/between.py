@@ -35,9 +35,9 @@ class BetweenController(Controller):
     include_in_schema = False
 
     @get("/identity/between", opt={"right": "people"}, sync_to_thread=True)
-    def ask(self, view: Viewing) -> Response[Any]:
+    def ask(self, view: Viewing, instance: Here) -> Response[Any]:
         """The form."""
-        return view.page(_PAGE, _asked(view, Form().with_defaults(a_type="email", b_type="user_id")))
+        return view.page(_PAGE, _asked(view, instance.types, Form().with_defaults(a_type="email", b_type="user_id")))
 
     @post(
         "/identity/between",
@@ -48,27 +48,30 @@ class BetweenController(Controller):
     def answer(self, view: Viewing, instance: Here, form: Sent) -> Response[Any]:
         """The path of evidence, or what keeps them apart."""
         with instance.database.read() as tx:
+            types = instance.types_in(tx)
             leaves = [_leaf(view, instance, tx, form, side) for side in _SIDES]
-            values = _asked(view, form)
+            values = _asked(view, types, form)
             if not form.good:
                 return view.page(_PAGE, values, 422)
             a, b = (leaf or 0 for leaf in leaves)
-            return view.page(_PAGE, values | {"found": _found(view, tx, between(tx, a, b))})
+            return view.page(_PAGE, values | {"found": _found(view, tx, between(tx, a, b, types), types)})
 
 
-def type_choices(view: View) -> list[tuple[str, str]]:
+def type_choices(view: View, types: IdentifierTypes) -> list[tuple[str, str]]:
     """The types to choose from, the strongest first."""
-    return [(each.name, view.say(IDENTIFIER_WORDS.get(each.name, each.name))) for each in IdentifierTypes().listed()]
+    return [(each.name, view.say(IDENTIFIER_WORDS.get(each.name, each.name))) for each in types.listed()]
 
 
-def _asked(view: View, form: Form) -> dict[str, Any]:
-    return {"form": form, "types": type_choices(view), "found": None}
+def _asked(view: View, types: IdentifierTypes, form: Form) -> dict[str, Any]:
+    return {"form": form, "types": type_choices(view, types), "found": None}
 
 
 def _leaf(view: View, instance: Instance, tx: Transaction, form: Form, side: str) -> Leaf | None:
     field = f"{side}_value"
     value = form.require(field, view.say("Write it down."))
-    leaf = find_leaf(form.text(f"{side}_type"), value, instance.settings.country) if value else None
+    leaf = (
+        find_leaf(form.text(f"{side}_type"), value, instance.settings.country, instance.types_in(tx)) if value else None
+    )
     if leaf is None:
         form.blame(field, view.say("It cannot be an identifier of this kind."))
     elif leaf not in persons_of(tx, [leaf]):
@@ -76,7 +79,7 @@ def _leaf(view: View, instance: Instance, tx: Transaction, form: Form, side: str
     return leaf
 
 
-def _found(view: View, tx: Transaction, found: Between) -> dict[str, Any]:
+def _found(view: View, tx: Transaction, found: Between, types: IdentifierTypes) -> dict[str, Any]:
     links = list(found.explanation.links)
     said_by = events_named(tx, {message for link in links for message in link.message_ids})
     kinds = words_of(view, IDENTIFIER_WORDS)
@@ -89,7 +92,7 @@ def _found(view: View, tx: Transaction, found: Between) -> dict[str, Any]:
         "links": links,
         "ends": found.ends,
         "obstacles": [(each, _told(view, each, kinds)) for each in found.obstacles],
-        "graph": drawing(view, found.a.person, Ties(links=links, ends=found.ends)),
+        "graph": drawing(view, found.a.person, Ties(links=links, ends=found.ends), types),
         "kinds": kinds,
         "rules": words_of(view, RULE_WORDS),
         "standings": words_of(view, STANDING_WORDS),

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, Response, get
 
 from trenza.events import events_named
-from trenza.identity import IdentifierTypes, person_text
+from trenza.identity import person_text
 from trenza.identity.quality import Look, Merge, changes, last_merges, look, stand
 from trenza.people import Named, name_people
 from trenza.storage import Transaction
@@ -54,7 +54,13 @@ def _part(view: View, tx: Transaction, part: dict[str, Any]) -> Response[Any]:
 
 def _standing(view: View, tx: Transaction) -> dict[str, Any]:
     form = Form().with_defaults(a_type="email", b_type="user_id")
-    values = {"standings": stand(tx), "form": form, "types": type_choices(view), "look": None, "changes": None}
+    values = {
+        "standings": stand(tx),
+        "form": form,
+        "types": type_choices(view, view.instance.types_in(tx)),
+        "look": None,
+        "changes": None,
+    }
     return values | _words(view)
 
 
@@ -66,12 +72,12 @@ def _look(view: View, tx: Transaction) -> dict[str, Any]:
     standings = stand(tx)
     found = look(tx, standings)
     named = name_people(tx, _people_of(found))
-    del view
+    types = view.instance.types_in(tx)
     return {
         "found": found,
         "standings": standings,
         "who": named,
-        "limits": {each.type: IdentifierTypes().get(each.type).per_person for each in standings.types},
+        "limits": {each.type: types.get(each.type).per_person for each in standings.types},
     }
 
 

@@ -51,4 +51,4 @@ def names_of_askers(view: View) -> dict[str, str]:
     vault = view.instance.vault
     names = {f"user:{user.id}": user.email for user in list_users(vault)}
     names |= {f"key:{key.id}": key.name for key in list_keys(vault)}
-    return names | {"cli": view.say("the command line")}
+    return names | {"cli": view.say("the command line"), "house": view.say("Trenza itself")}

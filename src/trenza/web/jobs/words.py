@@ -7,6 +7,7 @@ KIND_WORDS = {
     "export people": "Export of all people",
     "export person": "Export of one person",
     "erase": "Erasure of a person",
+    "reassign": "Working out anew who is who",
 }
 """By kind; by kind and what is exported where that is known."""
 STATE_WORDS = {
@@ -24,6 +25,7 @@ PHASE_WORDS = {
     "writing": "Writing",
     "gathering": "Gathering",
     "erasing": "Erasing",
+    "reassigning": "Working out",
 }
 MENDING_WORDS = {
     "internal": "The worker's log says more. Nothing is lost: start it again, and what is in already changes nothing.",

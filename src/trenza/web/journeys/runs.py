@@ -10,7 +10,7 @@ from litestar.params import PathParameter
 from trenza.definitions import Stored, load_versions
 from trenza.equipment import KINDS
 from trenza.events import StoredEvent, events_named
-from trenza.identity import known_of
+from trenza.identity import leaves_of
 from trenza.journeys import Decision, Journey, Run, find_run, list_decisions, runs_page
 from trenza.kernel import NotFound, decode_json
 from trenza.people import Named, name_people
@@ -137,7 +137,7 @@ def _as_it_began(tx: Transaction, found: Found, run: Run) -> tuple[Journey, Stor
 
 
 def _records(tx: Transaction, run: Run) -> list[Decision]:
-    leaves = [each.leaf for each in known_of(tx, [run.person]).get(run.person, [])]
+    leaves = leaves_of(tx, run.person)
     return list_decisions(tx, leaves=[*leaves, run.leaf], run=run.id, limit=_MOST_RECORDS)
 
 

@@ -20,7 +20,7 @@ from trenza.events import (
     list_sources,
     sent_as,
 )
-from trenza.identity import BlockedValues, known_of, normalise, persons_of
+from trenza.identity import BlockedValues, leaves_of, normalise, persons_of
 from trenza.journeys import Aftermath, aftermath
 from trenza.kernel import JsonObject, JsonValue, NotFound
 from trenza.people import name_leaves
@@ -141,18 +141,18 @@ def _without_key(sent: Sent) -> JsonValue:
 
 
 def _identifiers(instance: Instance, message: JsonObject, source: Source | None) -> list[ShownIdentifier]:
-    blocked = BlockedValues(instance.settings.blocked_values)
+    blocked, types = BlockedValues(instance.settings.blocked_values), instance.types
     country = (source.country if source is not None else "") or instance.settings.country
     return [
         ShownIdentifier(
-            type=type_, written=value, value=normalise(type_, value, country) or "", is_blocked=value in blocked
+            type=type_, written=value, value=normalise(type_, value, country, types) or "", is_blocked=value in blocked
         )
         for type_, value in identifiers_of(message, source.identifiers if source is not None else {})
     ]
 
 
 def _set_off(tx: Transaction, event: StoredEvent, person: int) -> SetOff:
-    leaves = [known.leaf for known in known_of(tx, [person]).get(person, ())]
+    leaves = leaves_of(tx, person)
     persons = {person, event.leaf}  # who it was of may have been merged since
     found = changes(tx, persons=persons, since=event.arrived_at)
     because = [each for each in found if event.message_id in each.because]

@@ -13,7 +13,7 @@ from litestar import Controller, Response, get, post
 
 from trenza.app import Instance
 from trenza.events import Source, browser_snippet, count_failed, heard_names, list_sources
-from trenza.identity import DEFAULT_TYPES, find_leaf, person_text, persons_of, text_person
+from trenza.identity import IdentifierTypes, find_leaf, person_text, persons_of, text_person
 from trenza.people import name_leaves
 from trenza.storage import Transaction
 from trenza.web.render import Here, Sent, View, Viewing
@@ -69,7 +69,7 @@ class LiveController(Controller):
     def find(self, view: Viewing, instance: Here, form: Sent) -> Response[Any]:
         """Filter by the person whom an identifier names; the address has the person's id."""
         with instance.database.read() as tx:
-            person = _named(tx, form.text("who"), instance.settings.country)
+            person = _named(tx, form.text("who"), instance.settings.country, instance.types_in(tx))
         if person is None:
             return _show(view, instance, unknown=form.text("who"), status=422)
         return view.redirect(f"/live?{_chosen(view).query(person=person)}")
@@ -122,12 +122,12 @@ def _options(view: View, named: Mapping[str, str], chosen: str) -> list[tuple[st
     return [("", view.say("All")), *sorted(listed.items(), key=lambda pair: pair[1].casefold())]
 
 
-def _named(tx: Transaction, who: str, country: str) -> str | None:
+def _named(tx: Transaction, who: str, country: str, types: IdentifierTypes) -> str | None:
     """The id of the person whom an identifier of any type, or a person's id, names."""
     if not who:
         return None
     number = text_person(who)
-    leaves = [find_leaf(each.name, who, country) for each in DEFAULT_TYPES]
+    leaves = [find_leaf(each.name, who, country, types) for each in types.listed()]
     wanted = [each for each in [number, *leaves] if each is not None and each < 1 << 63]
     found = persons_of(tx, wanted)
     person = next((found[each] for each in wanted if each in found), None)

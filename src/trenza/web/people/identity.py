@@ -21,7 +21,7 @@ from trenza.identity import (
     ties_of,
 )
 from trenza.kernel import JsonObject
-from trenza.people import People, Portrait, name_of, read_portrait
+from trenza.people import People, Portrait, read_portrait
 from trenza.storage import Transaction
 from trenza.web.people.paths import LinkId, PersonId
 from trenza.web.people.words import IDENTIFIER_WORDS, RULE_WORDS, STANDING_WORDS
@@ -44,12 +44,12 @@ class LinkController(Controller):
         number = People(instance).named(person)
         with instance.database.read() as tx:
             portrait = read_portrait(tx, instance, number)
-            found = find_link(tx, link)
-            moves = foresee_cut(tx, link) if found.live else foresee_restore(tx, link)
+            found, types = find_link(tx, link), instance.types_in(tx)
+            moves = foresee_cut(tx, link, types) if found.live else foresee_restore(tx, link, types)
             told = [[_called(view, each) for each in names_of(tx, move.leaves).values()] for move in moves]
         values = {
             "id": person,
-            "name": name_of(portrait.facts) or view.say("Visitor"),
+            "name": portrait.name or view.say("Visitor"),
             "link": link,
             "is_live": found.live,
             "evidence": found,
@@ -74,8 +74,8 @@ class LinkController(Controller):
 
 def show_identity(view: View, instance: Instance, tx: Transaction, portrait: Portrait) -> dict[str, Any]:
     """What the identity part shows: links with evidence, strangers at the other end, the drawing."""
-    del instance
-    ties = ties_of(tx, portrait.facts.leaves, _MOST_LINKS)
+    types = instance.types_in(tx)
+    ties = ties_of(tx, portrait.facts.leaves, _MOST_LINKS, types)
     said_by = events_named(tx, {message for link in ties.links for message in link.message_ids})
     others = {name: end for name, end in ties.ends.items() if end.person != portrait.person}
     return {
@@ -83,7 +83,7 @@ def show_identity(view: View, instance: Instance, tx: Transaction, portrait: Por
         "ends": ties.ends,
         "person": portrait.person,
         "is_cut_off": len(ties.links) == _MOST_LINKS,
-        "graph": drawing(view, portrait.person, ties),
+        "graph": drawing(view, portrait.person, ties, types),
         "rules": words_of(view, RULE_WORDS),
         "standings": words_of(view, STANDING_WORDS),
         "kinds": words_of(view, IDENTIFIER_WORDS),
@@ -98,20 +98,20 @@ def _done(view: View, person: str, link: str) -> Response[Any]:
     return view.redirect(f"/people/{person}?tab=identity", said="done")
 
 
-def drawing(view: View, person: Person, ties: Ties) -> JsonObject:
+def drawing(view: View, person: Person, ties: Ties, types: IdentifierTypes) -> JsonObject:
     """Nodes and links for `data-graph`; the strongest links, as many as can be looked at."""
     links = ties.links[:_MOST_DRAWN]
     names = {name for link in links for name in (link.a, link.b)} | (set(ties.ends) if not links else set())
     return {
-        "nodes": [_node(view, name, ties.ends[name], person) for name in sorted(names)],
+        "nodes": [_node(view, name, ties.ends[name], person, types) for name in sorted(names)],
         "links": [_drawn(view, link) for link in links],
     }
 
 
-def _node(view: View, name: str, end: Tied, person: Person) -> JsonObject:
+def _node(view: View, name: str, end: Tied, person: Person, types: IdentifierTypes) -> JsonObject:
     kind = view.say(IDENTIFIER_WORDS.get(end.type, end.type))
     group = kind if end.person == person else view.say("Somebody else's")
-    size = _SIZE_OF_KIND.get(IdentifierTypes().get(end.type).kind, _SIZE)
+    size = _SIZE_OF_KIND.get(types.get(end.type).kind, _SIZE)
     return {"id": name, "label": end.value, "group": group, "about": f"{kind}: {end.value}", "size": size}
 
 

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Controller, Response, get, post
 
 from trenza.app import Instance
-from trenza.identity import Known, known_of, person_text, recent_people
+from trenza.identity import IdentifierTypes, Known, known_of, person_text, recent_people
 from trenza.job_kinds import ask_for
 from trenza.kernel import Instant, seal
 from trenza.measure import count_people
@@ -79,9 +79,10 @@ def _list(view: View, instance: Instance, text: str, cursor: str = "") -> Respon
 def _answering(view: View, instance: Instance, tx: Transaction, text: str, cursor: str) -> dict[str, Any]:
     place = place_of(view, _FOUND, cursor)
     after = (int(place[0]), int(place[1]), int(place[2])) if place else None
-    found = find_people(tx, _in_keys(view, text), instance.settings.country, _PER_PAGE, after)
+    types = instance.types_in(tx)
+    found = find_people(tx, _in_keys(view, text), instance.settings.country, _PER_PAGE, after, types)
     return {
-        "people": [_found(view, each) for each in found.people],
+        "people": [_found(view, types, each) for each in found.people],
         "complete": found.is_complete,
         "next": seal(instance.secret, _FOUND, [*found.next]) if found.next else "",
         "first": after is None,
@@ -102,19 +103,27 @@ def _recent(view: View, instance: Instance, tx: Transaction) -> dict[str, Any]:
     before = (int(place[0]), int(place[1])) if place else None
     seen = recent_people(tx, before, _PER_PAGE + 1)
     part = part_of(view, _LIST, seen, lambda each: [each.last_seen, each.number], _PER_PAGE)
-    known = known_of(tx, [each.person for each in part.items])
+    types = instance.types_in(tx)
+    known = known_of(tx, [each.person for each in part.items], types)
     facts = load_facts(tx, known, secret=instance.secret)
     people = [
-        _listed(each.person, name_of(facts[each.person]), known[each.person], each.last_seen)
+        _listed(types, each.person, name_of(facts[each.person], types), known[each.person], each.last_seen)
         for each in part.items
         if each.person in known
     ]
     return {"people": people, "next": part.next, "first": part.first}
 
 
-def _listed(person: int, name: str, known: Sequence[Known], last_seen: Instant, matches: Sequence[Any] = ()) -> Listed:
+def _listed(
+    types: IdentifierTypes,
+    person: int,
+    name: str,
+    known: Sequence[Known],
+    last_seen: Instant,
+    matches: Sequence[Any] = (),
+) -> Listed:
     ordered = sorted(known, key=lambda each: (each.priority, each.first_seen, each.value))
-    visitor = is_visitor(known)
+    visitor = is_visitor(known, types)
     return Listed(
         id=person_text(person),
         name=name or ("" if visitor else strongest(known).value),
@@ -126,9 +135,9 @@ def _listed(person: int, name: str, known: Sequence[Known], last_seen: Instant, 
     )
 
 
-def _found(view: View, found: FoundPerson) -> Listed:
+def _found(view: View, types: IdentifierTypes, found: FoundPerson) -> Listed:
     matches = [(_match_name(view, each), _pieces(each)) for each in found.matches]
-    return _listed(found.person, found.name, found.identifiers, found.last_seen, matches)
+    return _listed(types, found.person, found.name, found.identifiers, found.last_seen, matches)
 
 
 def _match_name(view: View, match: Match) -> str:

@@ -103,7 +103,13 @@ def _names(view: View, estimate: Estimate | None) -> Mapping[str, str]:
 def _count(view: View, text: str) -> Estimate | None:
     """None where the text has faults."""
     instance, settings = view.instance, view.instance.settings
-    terms = Terms(now=instance.clock.now(), zone=settings.timezone, country=settings.country, secret=instance.secret)
+    terms = Terms(
+        now=instance.clock.now(),
+        zone=settings.timezone,
+        country=settings.country,
+        secret=instance.secret,
+        types=instance.types,
+    )
     try:
         with instance.database.read() as tx:
             return count_text(tx, text, terms)

@@ -2,7 +2,7 @@
 
 from litestar import Controller, Response, get
 
-from trenza.identity import IdentifierTypes, count_identifiers
+from trenza.identity import count_identifiers
 from trenza.web.people.words import IDENTIFIER_WORDS
 from trenza.web.render import Here, Viewing
 from trenza.web.settings.tabs import settings_page
@@ -24,8 +24,8 @@ class IdentifierPageController(Controller):
     @get("/settings/identifiers", opt={"right": "admin"}, sync_to_thread=True)
     def list(self, view: Viewing, instance: Here) -> Response[str]:
         """Every type, the strongest first, and types that only clients know."""
-        types = IdentifierTypes()
         with instance.database.read() as tx:
+            types = instance.types_in(tx)
             counts = count_identifiers(tx)
         described = types.listed()
         others = sorted(set(counts) - {each.name for each in described})
