@@ -21,7 +21,7 @@ from trenza.filling import fill_search, fill_segments
 from trenza.identity import Erasure, IdentifierTypes, Move, Person, find_person, types_in
 from trenza.jobs import Files
 from trenza.journeys import Decision, explain, find_decisions, first_due, titles_of
-from trenza.kernel import Clock, Instant, NotFound, ShiftedClock, SystemClock
+from trenza.kernel import Clock, Instant, NotFound, ShiftedClock, SystemClock, guard_logs
 from trenza.pipeline import CONSUMER, Hallway
 from trenza.reassigning import reassign_page
 from trenza.segments import next_due as next_flip
@@ -214,6 +214,7 @@ def open_instance(settings: Settings, clock: Clock | None = None) -> Instance:
     Raises:
         Unavailable: a database cannot be reached.
     """
+    guard_logs()
     settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     upgrade(database)

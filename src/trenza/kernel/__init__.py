@@ -17,6 +17,7 @@ from trenza.kernel.errors import (
 from trenza.kernel.hashing import draw, keyed_hash, short_hash
 from trenza.kernel.ids import derived_id, new_id, new_secret, number_text, text_number
 from trenza.kernel.json import JsonObject, JsonValue, decode_json, encode_json
+from trenza.kernel.logs import guard_logs
 from trenza.kernel.shifted import ShiftedClock
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "draw",
     "encode_json",
     "format_instant",
+    "guard_logs",
     "keyed_hash",
     "new_id",
     "new_secret",

@@ -94,6 +94,7 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,  # they hold what is anybody's, and an error's words may travel
         **({"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": 24}),
     )
 
@@ -122,4 +123,4 @@ def _sqlite(url: str) -> Engine:
 
 def _postgresql(url: str) -> Engine:
     chosen = make_url(url).set(drivername="postgresql+psycopg")
-    return create_engine(chosen, pool_size=8, max_overflow=24, pool_pre_ping=True)
+    return create_engine(chosen, hide_parameters=True, pool_size=8, max_overflow=24, pool_pre_ping=True)
