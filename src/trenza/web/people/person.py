@@ -72,12 +72,12 @@ def show_person(
         status: of the answer.
     """
     number = People(instance).named(person)
+    tab = view.request.query_params.get("tab", "")
     if person_text(number) != person and view.request.method == "GET":
-        return view.redirect(f"/people/{person_text(number)}")
+        return view.redirect(f"/people/{person_text(number)}" + (f"?tab={tab}" if tab in TABS else ""))
     with instance.database.read() as tx:
         portrait = read_portrait(tx, instance, number)
         values = _shown(view, instance, tx, portrait)
-    tab = view.request.query_params.get("tab", "")
     more = {"tab": tab if tab in TABS else "story", "form": form or _fresh(), "opened": opened, "part": None}
     return view.page("people/person.html", values | more, status)
 
