@@ -2,7 +2,8 @@
 
 from trenza.identity.apart import Between, Obstacle, between
 from trenza.identity.around import known_around
-from trenza.identity.documents import IDENTIFIER_TYPE, types_in
+from trenza.identity.documents import IDENTIFIER_TYPE, LIMITS, types_in
+from trenza.identity.foreseeing import Foreseen, foresee_types
 from trenza.identity.linked import (
     Seen,
     Tied,
@@ -55,12 +56,14 @@ from trenza.identity.undo import link_text
 __all__ = [
     "DEFAULT_TYPES",
     "IDENTIFIER_TYPE",
+    "LIMITS",
     "Between",
     "BlockedValues",
     "Cluster",
     "Erasure",
     "Evidence",
     "Explanation",
+    "Foreseen",
     "Identifier",
     "IdentifierType",
     "IdentifierTypes",
@@ -90,6 +93,7 @@ __all__ = [
     "find_person",
     "foresee_cut",
     "foresee_restore",
+    "foresee_types",
     "history",
     "identifier_number",
     "identifiers_page",

@@ -64,6 +64,10 @@ class IdentifierTypes:
             return known
         return unknown_type(name)
 
+    def with_type(self, type_: IdentifierType) -> "IdentifierTypes":
+        """The same with another type in the place of the one of its name."""
+        return IdentifierTypes([*self._types.values(), type_])
+
     def is_described(self, name: str) -> bool:
         """Whether somebody described a type of that name."""
         return name in self._types

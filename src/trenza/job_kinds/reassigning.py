@@ -48,6 +48,7 @@ def _run(instance: Instance, request: Reassign, work: Work) -> Outcome:
     while share < 1:
         work.progress(int(share * total), total, "identifiers", "reassigning")
         share = instance.reassign_page()
+    work.progress(total, total, "identifiers", "reassigning")
     return Outcome({"identifiers": total})
 
 

@@ -39,6 +39,8 @@ ACTION_WORDS = {
     "POST /people/work/{job}/cancel": "cancelled an export or an erasure",
     "POST /settings/instance": "changed settings of the instance",
     "POST /settings/channels": "tried a channel",
+    "POST /settings/identifiers": "had everybody worked out anew",
+    "POST /settings/identifiers/{name}": "changed limits of identifiers",
     "POST /documents/new/{kind}": "saved a new document",
     "POST /documents/{kind}/{key}": "saved a document",
     "POST /documents/{kind}/{key}/remove": "took a document out of force",

@@ -8,6 +8,7 @@ from trenza.web.settings.data import DataPageController
 from trenza.web.settings.identifiers import IdentifierPageController
 from trenza.web.settings.instance import InstancePageController
 from trenza.web.settings.keys import KeyPageController
+from trenza.web.settings.limits import LimitController
 from trenza.web.settings.purposes import PurposePageController
 from trenza.web.settings.rules import RulePageController
 from trenza.web.settings.users import UserPageController
@@ -20,6 +21,7 @@ CONTROLLERS = (
     PurposePageController,
     RulePageController,
     IdentifierPageController,
+    LimitController,
     DataPageController,
 )
 """Every page of the settings."""
