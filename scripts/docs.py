@@ -12,6 +12,9 @@ import msgspec
 import typer
 
 from trenza.cli import make_root
+from trenza.matching.comparisons import COMPARISONS
+from trenza.matching.model import FIELDS, Condition
+from trenza.matching.records import TRAITS
 from trenza.settings import Settings
 
 _REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -49,7 +52,58 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page, "commands.md": commands_page}
+def match_models_page() -> str:
+    """What a match model holds: its fields, comparisons and levels."""
+    lines = [
+        "# Match models",
+        "",
+        _NOTE,
+        "",
+        "`kind: MatchModel`, key `people`: what `trenza identity train` learned, and what follows from a weight.",
+        "",
+        "| field | |",
+        "|---|---|",
+        "| `prior` | probability that two people drawn at random are one |",
+        "| `review` | match weight from which a pair is a candidate (0: as likely as not) |",
+        "| `accept` | match weight from which a candidate is accepted by rule; without it none is |",
+        "| `clustering` | `average` (one list), `best` (at most one partner each), `threshold` |",
+        "| `blocking` | pairs are compared that agree on all fields of one of these |",
+        "| `comparisons` | by comparison and level: `m` and `u`, how often among true pairs and among others |",
+        "",
+        "The first level that holds counts; its weight is log2(`m` / `u`). Where a value is missing, it is 0.",
+        "",
+        "| comparison | level | holds when |",
+        "|---|---|---|",
+    ]
+    for comparison in COMPARISONS:
+        for level in comparison.levels:
+            holds = " and ".join(_condition(each) for each in level.conditions) or "nothing above does"
+            lines.append(f"| `{comparison.name}` | `{level.name}` | {holds} |")
+    lines += ["", f"Fields: {', '.join(f'`{field}`' for field in FIELDS)}."]
+    lines += ["For `blocking` also `names` (both, in either order), `given_1` and `family_1` (first letters)."]
+    lines += ["", "## The traits that are read", "", "| field | traits |", "|---|---|"]
+    lines += [f"| `{field}` | {', '.join(f'`{name}`' for name in TRAITS[field])} |" for field in FIELDS]
+    lines += ["", "Street, postcode and city are looked for in the trait `address` first; e-mail and telephone are the"]
+    lines += ["person's identifiers where there are any. A full `name` is parted at its first space."]
+    return "\n".join([*lines, ""])
+
+
+def _condition(condition: Condition) -> str:
+    field = condition.field
+    if condition.test == "same":
+        return f"`{field}` is the same"
+    if condition.test == "alike":
+        return f"`{field}` is alike (Jaro-Winkler) to {condition.bound:g}"
+    if condition.test == "edits":
+        return f"`{field}` is {condition.bound:g} edit{'s' * (condition.bound > 1)} away at most"
+    return f"`{field}` and `{condition.other}` are swapped"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "match-models.md": match_models_page,
+}
 
 
 def _commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:

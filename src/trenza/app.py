@@ -18,7 +18,7 @@ from trenza.dispatch import Gate
 from trenza.equipment import Equipment, LiveDefinitions
 from trenza.events import Plans, Sources, lake_page, relay
 from trenza.filling import fill_search, fill_segments
-from trenza.identity import Erasure, IdentifierTypes, Move, Person, find_person, types_in
+from trenza.identity import Erasure, IdentifierTypes, Leaf, Move, Person, find_person, types_in
 from trenza.jobs import Files
 from trenza.journeys import Decision, explain, find_decisions, first_due, titles_of
 from trenza.kernel import Clock, Instant, NotFound, ShiftedClock, SystemClock, guard_logs
@@ -142,6 +142,10 @@ class Instance:
     def restore_link(self, link: str) -> tuple[Move, ...]:
         """Let it count again; see `pipeline.Hallway.restore`."""
         return Hallway(self.database, self.log, self._equipment()).restore(link, self.clock.now())
+
+    def tie(self, a: Leaf, b: Leaf, cause: str) -> tuple[str, tuple[Move, ...]]:
+        """Let the people of two identifiers be one, as a match was accepted; see `pipeline.Hallway.tie`."""
+        return Hallway(self.database, self.log, self._equipment()).tie(a, b, cause, self.clock.now())
 
     def erase_identity(self, tx: Transaction, person: Person, now: Instant) -> Erasure:
         """Take a person out of the graph, in the erasure's transaction; see `pipeline.Hallway.erase`."""

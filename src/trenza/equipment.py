@@ -14,13 +14,22 @@ from trenza.events import TRACKING_PLAN, Admission, Plans, Sources
 from trenza.identity import IDENTIFIER_TYPE, IdentifierTypes, Resolver, note_types, types_in
 from trenza.journeys import KINDS as JOURNEY_KINDS
 from trenza.journeys import Journey, Policies, Runs, versions_in_use
+from trenza.matching import MATCH_MODEL
 from trenza.pipeline import Rooms
 from trenza.profiles import Needs, Profiles
 from trenza.segments import SEGMENT, SEGMENT_TEST, Memberships
 from trenza.settings import Settings
 from trenza.storage import Transaction
 
-KINDS: tuple[Kind, ...] = (SEGMENT, SEGMENT_TEST, *JOURNEY_KINDS, TEMPLATE_KIND, TRACKING_PLAN, IDENTIFIER_TYPE)
+KINDS: tuple[Kind, ...] = (
+    SEGMENT,
+    SEGMENT_TEST,
+    *JOURNEY_KINDS,
+    TEMPLATE_KIND,
+    TRACKING_PLAN,
+    IDENTIFIER_TYPE,
+    MATCH_MODEL,
+)
 """Every kind of document. A new one is listed here and nowhere else."""
 
 InForce = Callable[[Transaction], Definitions]

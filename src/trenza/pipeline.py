@@ -126,6 +126,31 @@ class Hallway:
         """Let a cut piece of evidence count again; raises as `cut` does."""
         return self._change_link(link, now, live=True)
 
+    def tie(self, a: Leaf, b: Leaf, cause: str, now: Instant) -> tuple[str, tuple[Move, ...]]:
+        """Let the people of two identifiers be one, as a match was accepted; segments and runs follow at once.
+
+        Args:
+            a: an identifier of the one.
+            b: an identifier of the other.
+            cause: id of the match.
+            now: the instant.
+
+        Returns:
+            The link that it made, and who changed hands.
+
+        Raises:
+            NotFound: one of the two is not there any more.
+            Conflict: a match ties them already, or somebody has cut it.
+        """
+        with self._batch() as tx:
+            position = lock_position(tx, CONSUMER)
+            at = max(position.instant, now)
+            passage = Passage(self._equipment.rooms(tx))
+            tied = passage.tie(tx, a, b, cause, at)
+            passage.store(tx)
+            move_position(tx, CONSUMER, Position(position.offset, at))
+        return tied
+
     def _change_link(self, link: str, now: Instant, *, live: bool) -> tuple[Move, ...]:
         with self._batch() as tx:
             position = lock_position(tx, CONSUMER)
@@ -243,6 +268,15 @@ class Passage:
         self._load_known(tx, {person: known.get(person, []) for person in concerned})
         self._hand_over(moves, now)
         return moves
+
+    def tie(self, tx: Transaction, a: Leaf, b: Leaf, cause: str, now: Instant) -> tuple[str, tuple[Move, ...]]:
+        """Tie two identifiers by an accepted match, with all that follows for their people."""
+        resolver = self._rooms.resolver
+        resolver.load_pair(tx, a, b)
+        self._load_around(tx, resolver.persons())
+        link, moves = resolver.tie(a, b, cause, now)
+        self._hand_over(moves, now)
+        return link, moves
 
     def erase(self, tx: Transaction, person: Person, erased_at: Instant, now: Instant) -> Erasure:
         """Take a person out of the graph, with all that follows for the others; for the person nothing is done."""

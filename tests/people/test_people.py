@@ -76,7 +76,18 @@ def test_a_consent_given_to_somebody_of_the_house_counts_as_an_event(instance: I
 
 def test_the_export_holds_every_room(people: People) -> None:
     exported = people.export(people.named("user_id:ana"))
-    rooms = {"profile", "events", "identity", "segments", "runs", "decisions", "messages", "sandbox", "tasks"}
+    rooms = {
+        "profile",
+        "events",
+        "identity",
+        "segments",
+        "runs",
+        "decisions",
+        "messages",
+        "sandbox",
+        "tasks",
+        "matches",
+    }
     assert rooms | {"person", "identifiers"} == set(exported)
     assert ["m1", "m2", "m3", "m4"] == [event["messageId"] for event in exported["events"]]
     assert "bob" not in encode_json(exported).decode()
@@ -92,6 +103,7 @@ def test_an_erased_person_is_in_no_store_and_everybody_else_stays(instance: Inst
         "search",
         "profiles",
         "segments",
+        "matching",
         "journeys",
         "channels",
         "sandbox",

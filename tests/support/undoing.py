@@ -1,6 +1,6 @@
 """Cutting, restoring and erasing with identity alone; the house does it in the hallway, where others follow."""
 
-from trenza.identity import Erasure, IdentifierTypes, Move, Person, Resolver
+from trenza.identity import Erasure, IdentifierTypes, Leaf, Move, Person, Resolver
 from trenza.kernel import Instant
 from trenza.storage import Transaction
 
@@ -36,3 +36,14 @@ def _around(tx: Transaction, link: str, types: IdentifierTypes | None) -> Resolv
     resolver = Resolver(b"", types or IdentifierTypes())
     resolver.load_link(tx, link)
     return resolver
+
+
+def tie(
+    tx: Transaction, a: Leaf, b: Leaf, now: Instant, types: IdentifierTypes | None = None
+) -> tuple[str, tuple[Move, ...]]:
+    """Let the people of two identifiers be one, as if a match had been accepted."""
+    resolver = Resolver(b"", types or IdentifierTypes())
+    resolver.load_pair(tx, a, b)
+    tied = resolver.tie(a, b, "mat_test", now)
+    resolver.store(tx)
+    return tied

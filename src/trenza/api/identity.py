@@ -114,12 +114,12 @@ class IdentityController(Controller):
     @post("/cut", summary="Take a link out of the evidence", status_code=200, sync_to_thread=True)
     def cut(self, instance: Here, data: JSONBody[OneLink]) -> Page[Moved]:
         """It stays out when the same evidence comes again. Answers what moved."""
-        return _moved(instance.cut_link(data.link))
+        return moved(instance.cut_link(data.link))
 
     @post("/restore", summary="Let a link count again", status_code=200, sync_to_thread=True)
     def restore(self, instance: Here, data: JSONBody[OneLink]) -> Page[Moved]:
         """The people join with the ids they had. Answers what moved."""
-        return _moved(instance.restore_link(data.link))
+        return moved(instance.restore_link(data.link))
 
     @get("/quality", summary="The quality sheet", sync_to_thread=True)
     def quality(self, instance: Here) -> JsonObject:
@@ -138,7 +138,8 @@ class IdentityController(Controller):
         return Page(items=[_line(entry) for entry in page.items], next=page.next)
 
 
-def _moved(moves: tuple[Move, ...]) -> Page[Moved]:
+def moved(moves: tuple[Move, ...]) -> Page[Moved]:
+    """What went over, as the API says it."""
     return Page(
         items=[
             Moved(before=person_text(move.before), after=person_text(move.after), identifiers=len(move.leaves))

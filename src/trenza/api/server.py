@@ -29,6 +29,7 @@ from trenza.api.keys import AuditController, KeyController, MeController, UserCo
 from trenza.api.limiter import Limiter
 from trenza.api.links import ask_to_leave, follow, leave, see
 from trenza.api.live import LiveController, Streams
+from trenza.api.matches import MatchController
 from trenza.api.metrics import make_registry, metrics
 from trenza.api.people import PeopleController
 from trenza.api.roles import Role, serves
@@ -44,6 +45,7 @@ _SOMEBODYS: tuple[ControllerRouterHandler, ...] = (
     LiveController,
     PeopleController,
     IdentityController,
+    MatchController,
     DefinitionController,
     SchemaController,
     SegmentController,

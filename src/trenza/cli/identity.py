@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from trenza.cli.common import Data, DatabaseUrl, Json, LakePath, LogUrl, opened, print_json, print_text
+from trenza.cli.matches import add_commands
+from trenza.cli.moving import tell_moves
 from trenza.identity import (
     BlockedValues,
     Explanation,
-    Move,
     Recognition,
     as_json,
     clusters,
@@ -20,9 +21,10 @@ from trenza.identity import (
     recognition_json,
 )
 from trenza.identity.quality import Quality, quality, quality_as_json
-from trenza.kernel import JsonObject, format_instant
+from trenza.kernel import format_instant
 
 app = typer.Typer(name="identity", help="Who is one person, why, and undoing it.", no_args_is_help=True)
+add_commands(app)
 One = Annotated[str, typer.Argument(metavar="TYPE:VALUE", show_default=False, help="An identifier.")]
 Other = Annotated[str, typer.Argument(metavar="TYPE:VALUE", show_default=False, help="Another identifier.")]
 Some = Annotated[list[str], typer.Argument(metavar="TYPE:VALUE…", show_default=False, help="Identifiers.")]
@@ -113,7 +115,7 @@ def cut_link(
     """
     with opened(data, database, log, lake) as instance:
         moves = instance.cut_link(link)
-    _tell_moves(link, moves, only_json=as_json_only)
+    tell_moves(link, moves, only_json=as_json_only)
 
 
 @app.command("restore")
@@ -132,7 +134,7 @@ def restore_link(
     """
     with opened(data, database, log, lake) as instance:
         moves = instance.restore_link(link)
-    _tell_moves(link, moves, only_json=as_json_only)
+    tell_moves(link, moves, only_json=as_json_only)
 
 
 def _tell_recognised(found: Recognition) -> None:
@@ -193,20 +195,6 @@ def _tell(found: Explanation) -> None:
         print_text(f"{link.link}  {link.a} = {link.b}{state}")
         span = f"{format_instant(link.first)} to {format_instant(link.last)}"
         print_text(f"    {link.rule}, {link.count} messages, {span}, first by {link.source}")
-
-
-def _tell_moves(link: str, moves: tuple[Move, ...], *, only_json: bool) -> None:
-    told: list[JsonObject] = [
-        {"identifiers": len(move.leaves), "before": person_text(move.before), "after": person_text(move.after)}
-        for move in moves
-    ]
-    if only_json:
-        print_json({"link": link, "moves": told})
-        return
-    for move in told:
-        print_text(f"{move['identifiers']} identifiers: {move['before']} → {move['after']}")
-    if not told:
-        print_text("nobody is anybody else by it: other evidence says the same")
 
 
 __all__ = ["app"]

@@ -14,6 +14,9 @@ lives together (`lives`). Then it is decided in rounds:
    account tie it more strongly, is let go: it was mistyped, or passed on.
 3. What is left **gathers** (`gathering`), the strongest evidence first.
 
+Accepted matches tie people, not identifiers: who is one by what messages said is found first, as if there were none;
+then those whom a match ties are one, whatever speaks against it. So a cut match leaves them exactly as they were.
+
 A person bears the number of its most senior identifier: least event time, ties by number.
 """
 
@@ -22,7 +25,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from trenza.identity.gathering import Gathering
-from trenza.identity.graph import AMBIGUOUS, DOMINANCE, Node, Nodes, neighbours
+from trenza.identity.graph import AMBIGUOUS, DOMINANCE, Node, Nodes, matched, neighbours, pieces
 from trenza.identity.lives import is_held_by_a_device
 from trenza.identity.model import Leaf, Person
 
@@ -46,14 +49,41 @@ def assign(members: Sequence[Node], nodes: Nodes) -> dict[Leaf, Assigned]:
         members: the component; every member's links must be loaded.
         nodes: by number, all that links lead to.
     """
+    if not any(node.matches for node in members):
+        return _named(members, _anchored(members, nodes))
+    anchors: _Anchors = {}
+    for piece in pieces(members, nodes, by_matches=False):
+        anchors.update(_anchored(piece, nodes))
+    return _named(members, _joined_by_matches(members, anchors, nodes))
+
+
+def _anchored(members: Sequence[Node], nodes: Nodes) -> _Anchors:
+    """Who is one by what messages said."""
     if not is_crowded(members) and not is_held_by_a_device(members, nodes):
-        return _named(members, dict.fromkeys((node.number for node in members), members[0].number))
+        return dict.fromkeys((node.number for node in members), members[0].number)
     anchors: _Anchors = {}
     _settle_accounts([node for node in members if node.is_account], nodes, anchors)
     free = _settle_seen_with_accounts([node for node in members if not node.is_account], nodes, anchors)
     if free:
         anchors.update(Gathering(members, free, anchors, nodes).anchors())
-    return _named(members, anchors)
+    return anchors
+
+
+def _joined_by_matches(members: Iterable[Node], anchors: _Anchors, nodes: Nodes) -> _Anchors:
+    """One anchor for all whom accepted matches tie; an ambiguous identifier stays nobody's."""
+    into: dict[Leaf, Leaf] = {}
+
+    def root(anchor: Leaf) -> Leaf:
+        while (further := into.get(anchor)) is not None:
+            anchor = further
+        return anchor
+
+    for node in members:
+        for other in matched(node, nodes):
+            one, two = anchors[node.number], anchors[other.number]
+            if one is not None and two is not None and root(one) != root(two):
+                into[root(one)] = root(two)
+    return {leaf: None if anchor is None else root(anchor) for leaf, anchor in anchors.items()}
 
 
 def is_crowded(members: Iterable[Node]) -> bool:

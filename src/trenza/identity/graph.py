@@ -22,6 +22,7 @@ MESSAGES_KEPT = 5
 _63_BITS = (1 << 63) - 1
 _64_BITS = (1 << 64) - 1
 _ODD = 0x9E3779B97F4A7C15
+_OF_MATCHES = 0x3A5C96E1D2B4870F
 
 next_version = count().__next__
 """Gives a group's next version: none is ever given twice."""
@@ -80,6 +81,8 @@ class Node(msgspec.Struct, gc=False, eq=False):
     stored: bool = False
     links: dict[Leaf, Link] | None = None
     """Live links by neighbour; None where they were not loaded, as nothing asked for them."""
+    matches: dict[Leaf, Link] | None = None
+    """Live links of accepted matches by neighbour, loaded with the others; None where there are none."""
     fresh: bool = False
     """Born of the event that is being resolved."""
     seen: bool = False
@@ -134,6 +137,11 @@ def link_number(a: Leaf, b: Leaf) -> int:
     return ((mixed ^ (mixed >> 29)) * _ODD) & _63_BITS
 
 
+def match_number(a: Leaf, b: Leaf) -> int:
+    """The number of the link that an accepted match makes: a message may tie the same two as well."""
+    return link_number(a, b) ^ _OF_MATCHES
+
+
 def strength_of(count: int) -> int:
     """So many messages as evidence: rounded down, by a quarter at most, to 1 to 9 times a power of three.
 
@@ -154,15 +162,28 @@ def neighbours(node: Node, nodes: Nodes) -> list[tuple[Node, Link]]:
     ]
 
 
-def pieces(members: Iterable[Node], nodes: Nodes) -> list[list[Node]]:
-    """The connected components of nodes that are not shared, over live links. Every node's links must be loaded."""
+def matched(node: Node, nodes: Nodes) -> list[Node]:
+    """The identifiers that accepted matches tie one to, without shared ones."""
+    found = (nodes.get(number) for number in node.matches or ())
+    return [other for other in found if other is not None and not other.flags & SHARED]
+
+
+def pieces(members: Iterable[Node], nodes: Nodes, *, by_matches: bool = True) -> list[list[Node]]:
+    """The connected components of nodes that are not shared, over live links. Every node's links must be loaded.
+
+    Args:
+        members: the nodes.
+        nodes: by number, all that links lead to.
+        by_matches: whether accepted matches hold them together too.
+    """
     left = {node.number: node for node in members if not node.flags & SHARED}
     found = []
     while left:
         piece = [left.popitem()[1]]
         for node in piece:
-            for other, _ in neighbours(node, nodes):
-                if left.pop(other.number, None) is not None:
-                    piece.append(other)
+            beside = [other for other, _ in neighbours(node, nodes)]
+            if by_matches and node.matches:
+                beside += matched(node, nodes)
+            piece += [other for other in beside if left.pop(other.number, None) is not None]
         found.append(piece)
     return found

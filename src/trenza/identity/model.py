@@ -12,9 +12,10 @@ from trenza.kernel import Instant, number_text, short_hash, text_number
 
 Kind = Literal["account", "contact", "card", "device", "token"]
 Normaliser = Literal["text", "email", "phone", "lower"]
-Rule = Literal["alias", "together"]
-"""`together`: one message carried both. `alias`: a message said that they are one."""
-Operation = Literal["merge", "split", "rename", "shared", "unshared", "cut", "restore", "erase"]
+Rule = Literal["alias", "together", "match"]
+"""`together`: one message carried both. `alias`: a message said that they are one. `match`: no message said so; the two
+people are alike, and somebody or a rule accepted that they are one."""
+Operation = Literal["merge", "split", "rename", "shared", "unshared", "cut", "restore", "tie", "erase"]
 Leaf = int
 Person = int
 _PREFIX = "per_"

@@ -18,7 +18,7 @@ from trenza.identity.model import Erasure, Known, Leaf, LogEntry, Move, Person, 
 from trenza.identity.reading import NOTHING, Part, Reader, Reading, paired
 from trenza.identity.tombstones import find_erased
 from trenza.identity.types import IdentifierTypes
-from trenza.identity.undo import change_link, load_link
+from trenza.identity.undo import change_link, load_link, load_pair, tie
 from trenza.identity.working import Working
 from trenza.kernel import Instant, new_id, short_hash
 from trenza.settings import DEFAULT_BLOCKED_VALUES
@@ -169,6 +169,27 @@ class Resolver:
     def is_changed(self) -> bool:
         """Whether there is anything to store."""
         return self._working.is_changed
+
+    def load_pair(self, tx: Transaction, a: Leaf, b: Leaf) -> None:
+        """Load two identifiers and everybody whom a match between them may change.
+
+        Raises:
+            NotFound: one of the two is not there any more.
+        """
+        self._begin(tx)
+        self._working = Working(self._types)
+        load_pair(tx, self._working, a, b)
+        self._touched = list(self._working.nodes)
+
+    def tie(self, a: Leaf, b: Leaf, cause: str, now: Instant) -> tuple[str, tuple[Move, ...]]:
+        """Let the people of two loaded identifiers be one, as a match was accepted; returns its link and who moved.
+
+        Raises:
+            Conflict: a match ties them already, or somebody has cut it.
+        """
+        link, moves, entries = tie(self._working, a, b, cause, now)
+        self._log.extend(entries)
+        return link, moves
 
     def load_person(self, tx: Transaction, person: Person) -> None:
         """Load a person who is to be erased, and everybody whom that may change."""

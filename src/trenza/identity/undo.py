@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from trenza.identity import store
-from trenza.identity.graph import SHARED, Link, Node
+from trenza.identity.graph import SHARED, Link, Node, match_number
 from trenza.identity.logbook import log_entries
 from trenza.identity.model import Leaf, LogEntry, Move, Operation
 from trenza.identity.working import Working
@@ -63,6 +63,36 @@ def change_link(working: Working, text: str, now: Instant, *, live: bool) -> tup
 def _told(text: str, now: Instant, link: Link) -> LogEntry:
     op: Operation = "restore" if link.live else "cut"
     return LogEntry(f"{text} {op} {now}", op, now, link.a, link.b, 0, text)
+
+
+def load_pair(tx: Transaction, working: Working, a: Leaf, b: Leaf) -> None:
+    """Load two identifiers and all that may change when a match ties them.
+
+    Raises:
+        NotFound: one of the two is not there any more.
+    """
+    working.load_links(tx, [match_number(a, b)])
+    load_around(tx, working, {a, b})
+    if a not in working.nodes or b not in working.nodes:
+        raise NotFound("one of the two is not there any more", "look for matches anew: `trenza identity match`")
+
+
+def tie(working: Working, a: Leaf, b: Leaf, cause: str, now: Instant) -> tuple[str, tuple[Move, ...], list[LogEntry]]:
+    """Tie two loaded identifiers by an accepted match; its link, what moved, and what the log says of it.
+
+    Raises:
+        Conflict: a match ties them already, or somebody has cut it.
+    """
+    known = working.links.get(match_number(a, b))
+    if known is not None:
+        text = link_text(known.number)
+        mend = "see `trenza identity explain`" if known.live else f"bring it back: `trenza identity restore {text}`"
+        raise Conflict(f"the two are {'matched already' if known.live else 'cut apart'}", mend)
+    link = working.match(working.nodes[a], working.nodes[b], cause, now)
+    working.settle()
+    moves, text = working.moves(), link_text(link.number)
+    told = LogEntry(f"{text} tie {now}", "tie", now, a, b, 0, text)
+    return text, moves, [told, *log_entries(working, moves, now, text)]
 
 
 def load_around(tx: Transaction, working: Working, leaves: Collection[Leaf]) -> None:

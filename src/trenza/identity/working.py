@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from trenza.events import Event
 from trenza.identity import store
 from trenza.identity.assign import assign
-from trenza.identity.graph import MESSAGES_KEPT, SHARED, Group, Link, Node, next_version, pieces
+from trenza.identity.graph import MESSAGES_KEPT, SHARED, Group, Link, Node, match_number, next_version, pieces
 from trenza.identity.model import IdentifierType, Leaf, Move, Operation, Person
 from trenza.identity.types import IdentifierTypes
 from trenza.kernel import Instant
@@ -104,6 +104,10 @@ class Working:
         a, b = self.nodes.get(link.a), self.nodes.get(link.b)
         if a is None or b is None:
             return
+        if link.rule == "match":
+            a.matches = {**(a.matches or {}), b.number: link}
+            b.matches = {**(b.matches or {}), a.number: link}
+            return
         if a.links is not None:
             a.links[b.number] = link
         if b.links is not None:
@@ -181,6 +185,14 @@ class Working:
         link.count = 1
         self.enliven(link)
 
+    def match(self, a: Node, b: Node, cause: str, at: Instant) -> Link:
+        """Take up that two identifiers' people were accepted to be one. All around both must be complete."""
+        link = Link(match_number(a.number, b.number), a.number, b.number, "match", 1, at, at, [(at, cause, "match")])
+        self.links[link.number] = link
+        self._new_links.append(link)
+        self.enliven(link)
+        return link
+
     def _remember(self, link: Link, event: Event) -> None:
         if event.type == "alias" and link.rule != "alias":
             link.rule = "alias"
@@ -199,8 +211,9 @@ class Working:
         """Let a link count: its two identifiers hang together, unless one of them is shared or becomes so."""
         a, b = self.nodes[link.a], self.nodes[link.b]
         self._connect(link)
-        self._count(a, b, 1)
-        self._count(b, a, 1)
+        if link.rule != "match":
+            self._count(a, b, 1)
+            self._count(b, a, 1)
         for node in (a, b):
             if node.is_over_limit and not node.flags & SHARED:
                 self.share(node)
@@ -211,9 +224,11 @@ class Working:
         """Let a link no longer count. All that hangs together with both ends must be complete."""
         a, b = self.nodes[link.a], self.nodes[link.b]
         for node, other in ((a, b), (b, a)):
-            if node.links is not None:
-                node.links.pop(other.number, None)
-            self._count(node, other, -1)
+            held = node.matches if link.rule == "match" else node.links
+            if held is not None:
+                held.pop(other.number, None)
+            if link.rule != "match":
+                self._count(node, other, -1)
             self._split[node.number] = None
         for node in (a, b):
             if node.flags & SHARED and not node.is_over_limit:
@@ -300,7 +315,7 @@ class Working:
         node.flags = 0
         self._mark_moved(node)
         self._split[node.number] = None
-        for other in node.links or {}:
+        for other in (*(node.links or ()), *(node.matches or ())):
             if not self.nodes[other].flags & SHARED:
                 self._split[other] = None
         self.operations.append(("unshared", node.number))

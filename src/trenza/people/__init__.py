@@ -2,6 +2,7 @@
 
 from trenza.people.acting import add_note, add_task, enter_journey
 from trenza.people.forgetting import erasers_of
+from trenza.people.matches import Found, Matches, candidate_as_json
 from trenza.people.naming import Named, name_leaves, name_people
 from trenza.people.portrait import Portrait, is_visitor, name_of, read_portrait, strongest
 from trenza.people.service import People
@@ -12,7 +13,9 @@ __all__ = [
     "CONSENTS",
     "MESSAGES",
     "NOTE",
+    "Found",
     "Happening",
+    "Matches",
     "Named",
     "Only",
     "People",
@@ -21,6 +24,7 @@ __all__ = [
     "Story",
     "add_note",
     "add_task",
+    "candidate_as_json",
     "enter_journey",
     "erasers_of",
     "is_visitor",

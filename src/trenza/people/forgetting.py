@@ -19,6 +19,7 @@ from trenza.journeys import erase_person as erase_runs
 from trenza.journeys import hand_over as hand_over_runs
 from trenza.journeys import leaves_under as runs_under
 from trenza.journeys import list_numbers as numbers_of_runs
+from trenza.matching import matching_eraser
 from trenza.pipeline import CONSUMER
 from trenza.profiles import (
     Eraser,
@@ -46,6 +47,7 @@ def erasers_of(instance: Instance) -> Erasers:
             search_eraser(),
             profiles_eraser(instance.secret),
             segments_eraser(),
+            matching_eraser(),
             Eraser(store="journeys", erase=_forget_runs, remains=_remaining_runs),
             Eraser(store="channels", erase=_forget_messages, remains=_remaining_messages),
             Eraser(

@@ -24,6 +24,7 @@ from trenza.identity import (
 )
 from trenza.journeys import list_decisions, runs_page, tasks_of
 from trenza.kernel import Invalid, JsonObject, NotFound, decode_json, encode_json, format_instant, new_id
+from trenza.matching import Candidate, select_of
 from trenza.people.forgetting import erasers_of
 from trenza.profiles import (
     ConsentStatus,
@@ -170,6 +171,7 @@ class People:
         yield "profile", export_profile(tx, facts, self._secret)
         yield "events", list(export_events(tx, whose, leaves=leaves))
         yield "identity", [_plain(entry) for entry in history(tx, [person], limit=_ALL)]
+        yield "matches", [_own(each, leaves) for each in select_of(tx, leaves)]
         yield "segments", [_plain(change) for change in changes(tx, persons=[person], limit=_ALL)]
         yield "runs", [_plain(run) for run in runs_page(tx, persons=[person], limit=_ALL)]
         yield "decisions", [_plain(decision) for decision in list_decisions(tx, leaves, limit=_ALL)]
@@ -196,6 +198,21 @@ class People:
         channels = {source.id: source.channel for source in list_sources(tx) if source.name != INTERNAL}
         latest = timeline(tx, facts.leaves, _LATEST).events
         return next((channels[event.source] for event in latest if event.source in channels), None)
+
+
+def _own(candidate: Candidate, leaves: Collection[Leaf]) -> JsonObject:
+    """A candidate without a word of the other person."""
+    is_one = candidate.one in leaves
+    return {
+        "id": candidate.id,
+        "weight": candidate.weight,
+        "state": candidate.state,
+        "steps": [
+            {"comparison": step.comparison, "weight": step.weight, "values": dict(step.one if is_one else step.other)}
+            for step in candidate.steps
+        ],
+        "foundAt": format_instant(candidate.found_at),
+    }
 
 
 def _plain(struct: object) -> JsonObject:

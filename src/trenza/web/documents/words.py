@@ -15,6 +15,7 @@ KIND_WORDS = {
     "Template": "Text of a message",
     "TrackingPlan": "Tracking plan",
     "IdentifierType": "Kind of identifier",
+    "MatchModel": "Model of matches",
     "SegmentTest": "Test of a segment",
     "JourneyTest": "Test of a journey",
 }
@@ -24,6 +25,7 @@ ABOUT_WORDS = {
     "Template": "What a message says, in a version for each channel and language.",
     "TrackingPlan": "Which events may come, and what they must bear.",
     "IdentifierType": "When an identifier counts as shared, and how many of it a person may have.",
+    "MatchModel": "What was learned about how likely two people are one, and from which weight on.",
     "SegmentTest": "Who is in a segment when, on a made-up story.",
     "JourneyTest": "What a journey does, on a made-up story.",
 }
@@ -39,6 +41,11 @@ FRESH = {
         "      required: [total]\n      properties:\n        total: {type: number}\n"
     ),
     "IdentifierType": "kind: IdentifierType\nkey: email\npeople: 3\nneighbours: 500\nper_person: 1\n",
+    "MatchModel": (
+        "kind: MatchModel\nkey: people\nprior: 0.0001\nreview: 0\nblocking:\n  - [family]\ncomparisons:\n  family:\n"
+        "    same: {m: 0.8, u: 0.004}\n    very_alike: {m: 0.1, u: 0.002}\n    alike: {m: 0.05, u: 0.004}\n"
+        "    different: {m: 0.05, u: 0.99}\n"
+    ),
     "SegmentTest": "kind: SegmentTest\nkey: new_test\n",
     "JourneyTest": "kind: JourneyTest\nkey: new_test\n",
 }

@@ -31,6 +31,7 @@ REACH_WORDS = {
 RULE_WORDS = {
     "together": "seen together in one message",
     "alias": "a message said that they are one",
+    "match": "a probable match was accepted",
 }
 STANDING_WORDS = {
     "shared": "Shared: too many people have it, so it joins nobody.",
