@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from tests.api.conftest import NOW, Door
 from tests.identity.support import event, resolve
 
 from trenza.app import Instance
-from trenza.kernel import JsonObject
+from trenza.kernel import Conflict, JsonObject, ManualClock
 
 Bearer = Callable[..., dict[str, str]]
 _TWO = {"a": "user_id:u1", "b": "anonymous_id:a"}
@@ -104,3 +106,32 @@ def test_the_quality_sheet_has_figures_and_ids(instance: Instance, door: Door, b
     assert [link["link"]] == [each["cause"] for each in found["lastMerges"]]
     assert [found["largestPeople"][0]["person"]] == [each["person"] for each in found["lastMerges"]]
     assert 403 == door.get("/api/identity/quality", headers=bearer("read")).status_code
+
+
+def test_of_two_who_cut_the_same_link_at_once_one_does_and_the_other_is_told(
+    instance: Instance, door: Door, bearer: Bearer
+) -> None:
+    _fill(instance)
+    headers = bearer("people", "write")
+    link = door.post("/api/identity/explain", json=_TWO, headers=headers).json()["links"][0]["link"]
+
+    rounds = [(instance.cut_link, "the link is cut already"), (instance.restore_link, "the link is not cut")] * 3
+    for number, (act, told) in enumerate(rounds):
+        instance.clock = ManualClock(NOW + number)
+        together = Barrier(2)
+
+        def try_it(act: Callable[[str], object] = act, together: Barrier = together) -> str:
+            together.wait()
+            try:
+                act(link)
+            except Conflict as conflict:
+                return str(conflict)
+            return "done"
+
+        with ThreadPoolExecutor(2) as threads:
+            came = sorted(each.result() for each in [threads.submit(try_it) for _ in range(2)])
+        assert "done" == came[0]
+        assert told in came[1]
+
+    log = door.get("/api/identity/log", headers=headers).json()["items"]
+    assert (3, 3) == tuple([line["op"] for line in log].count(op) for op in ("cut", "restore"))
