@@ -9,6 +9,8 @@ from tests.web.roles import sign_in_as
 from tests.web.test_people import LIFE, arrive, sent
 
 from trenza.app import Instance
+from trenza.definitions import apply_documents, read_documents
+from trenza.equipment import KINDS
 from trenza.identity import leaf_named, person_text, persons_of
 from trenza.people import People
 
@@ -238,3 +240,15 @@ def test_a_link_past_the_two_hundredth_has_its_page_too(signed_in: Browser, inst
     for act in ("cut", "restore"):
         assert 303 == sent(signed_in, path, f"{path}/{act}").status_code
     assert "<strong>d209</strong>" in signed_in.get(path).text
+
+
+def test_limits_in_force_are_what_the_page_tells_of(signed_in: Browser, instance: Instance) -> None:
+    limit = "kind: IdentifierType\nkey: device_id\npeople: 1\n"
+    documents, faults = read_documents(limit, "types.yaml")
+    assert not faults
+    apply_documents(instance.database, documents, KINDS, instance.clock.now())
+    arrive(instance, [said(f"k{n}", {"userId": f"k{n}", "context": {"device": {"id": "kiosk"}}}) for n in range(2)])
+
+    assert "visto con 2 cuentas; se admiten 1" in signed_in.get("/identity/shared").text
+    answer = ask(signed_in, ("user_id", "k0"), ("user_id", "k1")).text
+    assert "kiosk es compartido: se vio con 2 cuentas y se admiten 1." in answer

@@ -125,7 +125,7 @@ class IdentityController(Controller):
     def quality(self, instance: Here) -> JsonObject:
         """Figures and ids: people per identifier type, what joins nobody, the largest, bridges, changes by day."""
         with instance.database.read() as tx:
-            return quality_as_json(quality(tx, instance.clock.now(), instance.settings.timezone))
+            return quality_as_json(quality(tx, instance.clock.now(), instance.settings.timezone, instance.types_in(tx)))
 
     @get("/log", summary="Who joined and parted, when and why", sync_to_thread=True)
     def log(self, instance: Here, limit: Limit = 50, cursor: Cursor = None) -> Page[LogLine]:

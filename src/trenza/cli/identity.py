@@ -160,7 +160,7 @@ def print_quality(
     Example: trenza identity quality --json
     """
     with opened(data, database, log, lake) as instance, instance.database.read() as tx:
-        found = quality(tx, instance.clock.now(), instance.settings.timezone)
+        found = quality(tx, instance.clock.now(), instance.settings.timezone, instance.types_in(tx))
     if as_json_only:
         print_json(quality_as_json(found))
     else:

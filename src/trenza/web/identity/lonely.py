@@ -39,7 +39,7 @@ def _list(view: View, instance: Instance, standing: Standing) -> Response[str]:
     place = place_of(view, kind)
     before = (int(place[0]), int(place[1])) if place else None
     with instance.database.read() as tx:
-        found = lonely_page(tx, standing, before, _PER_PAGE + 1)
+        found = lonely_page(tx, standing, before, _PER_PAGE + 1, instance.types_in(tx))
         part = part_of(view, kind, found, lambda each: [each.neighbours, each.leaf], _PER_PAGE)
         who = name_people(tx, {around.person for each in part.items for around in each.around})
     title, lead = LIST_WORDS[standing]

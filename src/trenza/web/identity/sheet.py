@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, Response, get
 
 from trenza.events import events_named
-from trenza.identity import person_text
+from trenza.identity import IdentifierTypes, person_text
 from trenza.identity.quality import Look, Merge, changes, last_merges, look, stand
 from trenza.people import Named, name_people
 from trenza.storage import Transaction
@@ -34,7 +34,7 @@ class SheetController(Controller):
     def look(self, view: Viewing, instance: Here) -> Response[Any]:
         """People per type, the largest, bridges."""
         with instance.database.read() as tx:
-            return _part(view, tx, {"look": _look(view, tx)})
+            return _part(view, tx, {"look": _look(tx, instance.types_in(tx))})
 
     @get("/identity/changes", opt={"right": "people"}, sync_to_thread=True)
     def changes(self, view: Viewing, instance: Here) -> Response[Any]:
@@ -54,10 +54,11 @@ def _part(view: View, tx: Transaction, part: dict[str, Any]) -> Response[Any]:
 
 def _standing(view: View, tx: Transaction) -> dict[str, Any]:
     form = Form().with_defaults(a_type="email", b_type="user_id")
+    types = view.instance.types_in(tx)
     values = {
-        "standings": stand(tx),
+        "standings": stand(tx, types),
         "form": form,
-        "types": type_choices(view, view.instance.types_in(tx)),
+        "types": type_choices(view, types),
         "look": None,
         "changes": None,
     }
@@ -68,17 +69,10 @@ def _words(view: View) -> dict[str, Any]:
     return {"kinds": words_of(view, IDENTIFIER_WORDS), "id_of": person_text}
 
 
-def _look(view: View, tx: Transaction) -> dict[str, Any]:
-    standings = stand(tx)
-    found = look(tx, standings)
-    named = name_people(tx, _people_of(found))
-    types = view.instance.types_in(tx)
-    return {
-        "found": found,
-        "standings": standings,
-        "who": named,
-        "limits": {each.type: types.get(each.type).per_person for each in standings.types},
-    }
+def _look(tx: Transaction, types: IdentifierTypes) -> dict[str, Any]:
+    standings = stand(tx, types)
+    found = look(tx, standings, types)
+    return {"found": found, "standings": standings, "who": name_people(tx, _people_of(found))}
 
 
 def _people_of(found: Look) -> set[int]:
