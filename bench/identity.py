@@ -35,7 +35,7 @@ _EVENTS_OF_ONE = 13
 _DEVICES = 5_000
 _NAIVE = "naive connected components in memory"
 _ORACLE = "an oracle that knows of each piece of evidence whether it is true"
-_TABLES = ("identifier", "evidence", "identity_log")
+_TABLES = ("identifier", "evidence", "identity_log", "identifier_hash")
 
 
 def measure(people: int = PEOPLE) -> list[Figure]:

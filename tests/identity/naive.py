@@ -4,6 +4,7 @@ evidence is counted with plain dictionaries, components come from networkx, and 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from hashlib import sha256
 
 import networkx as nx
 
@@ -27,9 +28,11 @@ class Naive:
         self.type: dict[int, str] = {}
         self.first: dict[int, int] = {}
         self.count: dict[Pair, int] = defaultdict(int)
+        events = list(events)
+        self.plain = self._plains(events)
         for event in events:
             self._add(event)
-        cut, gone = set(cut), set(gone)
+        cut, gone = {frozenset(self.plain.get(end, end) for end in pair) for pair in cut}, set(gone)
         for pair in [pair for pair in self.count if pair in cut or pair & gone]:
             del self.count[pair]
         for leaf in gone:
@@ -42,6 +45,20 @@ class Naive:
             members[person].add(leaf)
         return {(person, frozenset(leaves)) for person, leaves in members.items()}
 
+    def _plains(self, events: list[Event]) -> dict[int, int]:
+        """Hash → the plain identifier, of those of which both were seen."""
+        seen = {
+            (type_, normal)
+            for event in events
+            for type_, value in event.identifiers
+            if (normal := normalise(type_, value, event.country)) is not None
+        }
+        return {
+            identifier_number(f"{type_}_sha256", hashed): identifier_number(type_, value)
+            for type_, value in seen
+            if (f"{type_}_sha256", hashed := sha256(value.encode()).hexdigest()) in seen
+        }
+
     def _add(self, event: Event) -> None:
         found = {}
         for type_, value in event.identifiers:
@@ -52,10 +69,11 @@ class Naive:
         for leaf in ordered:
             self.type[leaf] = found[leaf][2]
             self.first[leaf] = min(self.first.get(leaf, event.timestamp), event.timestamp)
-        for position, one in enumerate(ordered):
+        standing = list(dict.fromkeys(self.plain.get(leaf, leaf) for leaf in ordered))
+        for position, one in enumerate(standing):
             if position and self._is_account(ordered[0]):
                 break
-            for other in ordered[position + 1 :]:
+            for other in standing[position + 1 :]:
                 self.count[frozenset((one, other))] += 1
 
     def _is_account(self, leaf: int) -> bool:
@@ -68,7 +86,7 @@ class Naive:
 
     def _people(self) -> dict[int, int]:
         graph: nx.Graph[int] = nx.Graph()
-        graph.add_nodes_from(self.type)
+        graph.add_nodes_from(set(self.type) - set(self.plain))
         for (one, other), count in ((tuple(pair), count) for pair, count in self.count.items()):
             graph.add_edge(one, other, count=count)
         shared = {leaf for leaf in graph if self._is_shared(leaf, graph)}
@@ -84,6 +102,7 @@ class Naive:
                 groups[anchors[leaf]].append(leaf)
         for leaves in groups.values():
             person.update(dict.fromkeys(leaves, min(leaves, key=lambda leaf: (self.first[leaf], leaf))))
+        person.update({hashed: person[plain] for hashed, plain in self.plain.items() if plain in person})
         return person
 
     def _anchors(self, graph: "nx.Graph[int]") -> dict[int, int | None]:
@@ -100,7 +119,11 @@ class Naive:
         return self.types.get(self.type[leaf]).kind in {"account", "contact", "card"}
 
     def _counts(self, leaves: Iterable[int]) -> Counter[str]:
-        return Counter("account" if self._is_account(leaf) else self.type[leaf] for leaf in leaves)
+        return Counter("account" if self._is_account(leaf) else self._kin(leaf) for leaf in leaves)
+
+    def _kin(self, leaf: int) -> str:
+        """The type among which it counts."""
+        return self.type[leaf].removesuffix("_sha256")
 
     def _is_too_much(self, counts: Counter[str]) -> bool:
         limits = {type_: 1 if type_ == "account" else self.types.get(type_).per_person for type_ in counts}
@@ -131,11 +154,11 @@ class Naive:
         sure = {leaf: chosen for leaf, votes in claims.items() if votes and (chosen := _dominant(votes)) is not None}
         for leaf in self._surplus(graph, claims, sure):
             del sure[leaf], claims[leaf]
-        held = Counter((account, self.type[leaf]) for leaf, account in sure.items())
+        held = Counter((account, self._kin(leaf)) for leaf, account in sure.items())
         for leaf, votes in claims.items():
             if votes and leaf not in sure:
                 limit = self.types.get(self.type[leaf]).per_person
-                left = {each: n for each, n in votes.items() if not limit or held[each, self.type[leaf]] < limit}
+                left = {each: n for each, n in votes.items() if not limit or held[each, self._kin(leaf)] < limit}
                 anchors[leaf] = _dominant(left) if left else None
         anchors.update(sure)
         return anchors | self._gathered(graph, anchors)
@@ -143,15 +166,15 @@ class Naive:
     def _surplus(self, graph: "nx.Graph[int]", claims: dict[int, dict[int, int]], sure: dict[int, int]) -> set[int]:
         found = set()
         for account in set(sure.values()):
-            for type_ in {self.type[leaf] for leaf in sure if sure[leaf] == account}:
+            for type_ in {self._kin(leaf) for leaf in sure if sure[leaf] == account}:
                 limit = self.types.get(type_).per_person
                 ranked = []
-                for leaf in (leaf for leaf in sure if sure[leaf] == account and self.type[leaf] == type_):
+                for leaf in (leaf for leaf in sure if sure[leaf] == account and self._kin(leaf) == type_):
                     around = {each: graph[leaf][each]["count"] for each in graph[leaf] if not self._is_account(each)}
                     inside = sum(n for each, n in around.items() if sure.get(each) == account)
                     own = claims[leaf][account]
-                    ranked.append((-own - inside, sum(around.values()) - inside > own, leaf))
-                found |= {leaf for _, is_others, leaf in sorted(ranked)[limit:] if is_others} if limit else set()
+                    ranked.append((-own - inside, sum(around.values()) - inside - own, leaf))
+                found |= {leaf for _, excess, leaf in sorted(ranked)[limit:] if excess > 0} if limit else set()
         return found
 
     def _gathered(self, graph: "nx.Graph[int]", anchors: dict[int, int | None]) -> dict[int, int | None]:

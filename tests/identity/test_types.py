@@ -1,5 +1,7 @@
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from trenza.identity import IdentifierType, IdentifierTypes
 
 _PAGE = Path(__file__).parents[2] / "docs/reference/identifier-types.md"
@@ -29,3 +31,10 @@ def test_the_page_tells_every_type_as_it_is() -> None:
             f" | {each.per_person} | {each.normaliser} |"
         )
         assert row in page
+
+
+def test_a_hash_has_the_limits_of_its_plain_type() -> None:
+    types = IdentifierTypes([replace(IdentifierTypes().get("email"), people=7, per_person=4)])
+    found = types.get("email_sha256")
+
+    assert (7, 4, "sha256") == (found.people, found.per_person, found.normaliser)

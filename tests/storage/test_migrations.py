@@ -1,5 +1,6 @@
 import importlib
 import pkgutil
+from hashlib import sha256
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -8,6 +9,7 @@ from sqlalchemy import inspect, text
 
 import trenza
 from trenza.events.store import select_sources
+from trenza.identity import find_person, identifier_number
 from trenza.storage import Database, metadata
 from trenza.storage.migrations import HEAD, upgrade
 from trenza.storage.migrations import __file__ as migrations
@@ -60,3 +62,18 @@ def test_the_head_is_the_last_file() -> None:
     files = sorted(path.name for path in (Path(migrations).parent / "versions").glob("[0-9]*.py"))
 
     assert HEAD == files[-1][:4]
+
+
+def test_what_was_seen_before_hashes_came_is_found_by_its_hash(database_url: str) -> None:
+    database = Database(database_url)
+    upgrade(database, "0009")
+    leaf = identifier_number("email", "ana@example.com")
+    columns = "number, type, value, person, component, flags, degree, accounts, first_seen, last_seen, erased_at"
+    row = "VALUES (:leaf, 'email', 'ana@example.com', :leaf, :leaf, 0, 0, 0, 1, 1, -1)"
+    with database.write() as tx:
+        tx.execute(text(f"INSERT INTO identifier ({columns}) {row}"), {"leaf": leaf})
+    upgrade(database)
+
+    with database.read() as tx:
+        assert leaf == find_person(tx, "email_sha256", sha256(b"ana@example.com").hexdigest())
+    database.close()

@@ -4,6 +4,7 @@ from trenza.identity.apart import Between, Obstacle, between
 from trenza.identity.around import known_around
 from trenza.identity.documents import IDENTIFIER_TYPE, LIMITS, types_in
 from trenza.identity.foreseeing import Foreseen, foresee_types
+from trenza.identity.hashes import derived_hashes
 from trenza.identity.linked import (
     Seen,
     Tied,
@@ -86,6 +87,7 @@ __all__ = [
     "clusters",
     "count_identifiers",
     "count_people",
+    "derived_hashes",
     "ends_of",
     "explain",
     "find_leaf",

@@ -28,7 +28,8 @@ def load_page(tx: Transaction, working: Working, leaves: Collection[Leaf]) -> No
 
 def work_out_anew(working: Working, leaves: Collection[Leaf]) -> None:
     """Bring a loaded page to what it is by the types of now."""
-    freed = [node for leaf in leaves if (node := working.nodes.get(leaf)) is not None and _is_freed(node)]
+    held = {working.stand_in(leaf) for leaf in leaves}  # a plain one may have come in its hash's place meanwhile
+    freed = [node for leaf in held if (node := working.nodes.get(leaf)) is not None and _is_freed(node)]
     for node in [node for node in working.nodes.values() if _is_to_be_shared(node)]:
         working.share(node)
     for node in freed:
@@ -49,7 +50,7 @@ def _members_of_doubtful(working: Working, around: Collection[Leaf]) -> Iterable
 
 
 def _is_freed(node: Node) -> bool:
-    return bool(node.flags & SHARED) and not node.is_over_limit
+    return bool(node.flags & SHARED) and not node.is_over_limit and not node.plain
 
 
 def _is_to_be_shared(node: Node) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from trenza.identity import store
 from trenza.identity.linked import Tied, ends_of
 from trenza.identity.model import Explanation, Leaf, identifier_number
 from trenza.identity.service import explain, known_of
@@ -47,6 +48,8 @@ def between(tx: Transaction, a: Leaf, b: Leaf, types: IdentifierTypes = _DEFAULT
     Raises:
         NotFound: one of the two was never seen.
     """
+    plains = store.select_plains(tx, [a, b])
+    a, b = plains.get(a, a), plains.get(b, b)
     found = explain(tx, a, b, types)
     names = {name for link in found.links for name in (link.a, link.b)}
     ends = ends_of(tx, {a, b, *(identifier_number(*name.split(":", 1)) for name in names)})

@@ -92,10 +92,10 @@ def is_crowded(members: Iterable[Node]) -> bool:
     for node in members:
         if node.is_account:
             counts[""] += 1
-        elif (limit := node.type.per_person) and counts[node.type.name] == limit:
+        elif (limit := node.type.per_person) and counts[node.type.counted_as] == limit:
             return True
         else:
-            counts[node.type.name] += 1
+            counts[node.type.counted_as] += 1
     return counts[""] > 1
 
 
@@ -155,7 +155,9 @@ def _settle_seen_with_accounts(others: list[Node], nodes: Nodes, anchors: _Ancho
     held, released = _held([node for node in others if node.number in sure], votes, sure, nodes)
     for node in others:
         if (cast := votes[node.number]) and node.number not in sure:
-            left = {each: vote for each, vote in cast.items() if held.get((each, node.type.name), 0) < _limit(node)}
+            left = {
+                each: vote for each, vote in cast.items() if held.get((each, node.type.counted_as), 0) < _limit(node)
+            }
             anchors[node.number] = _dominant(left)
     anchors.update((leaf, chosen) for leaf, chosen in sure.items() if leaf not in released)
     return [node for node in others if node.number not in anchors]
@@ -171,7 +173,7 @@ def _held(
             account = sure[node.number]
             own = votes[node.number][account]
             inside, outside = _support(node, account, sure, nodes)
-            found[account, node.type.name].append((-own - inside, outside - own, node.number))
+            found[account, node.type.counted_as].append((-own - inside, outside - own, node.number))
     released = set()
     held = {}
     for (account, type_), each in found.items():

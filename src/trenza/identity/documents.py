@@ -11,7 +11,7 @@ import msgspec
 
 from trenza.definitions import Definitions, Document, Kind, Node, Reading, load_live
 from trenza.identity.foreseeing import foresee_types, tell
-from trenza.identity.model import IdentifierType, Normaliser
+from trenza.identity.model import IdentifierType, Normaliser, is_hash
 from trenza.identity.store import count_identifiers
 from trenza.identity.types import DEFAULT_TYPES, UNKNOWN_PRIORITY, IdentifierTypes, types_with, unknown_type
 from trenza.storage import Transaction
@@ -51,6 +51,9 @@ def read_type(document: Document, reading: Reading) -> IdentifierType:
     fields = reading.mapping(document.node, ("kind", "key"), (*_OWN, *LIMITS))
     if len(document.key) > _LONGEST_NAME:
         reading.fault(fields["key"], "the name of a type is too long", f"write at most {_LONGEST_NAME} characters")
+    if is_hash(document.key):
+        mend = f"say it of `{_BUILT_IN[document.key].counted_as}`"
+        reading.fault(fields["key"], f"`{document.key}` has the limits of what it is a hash of", mend)
     begun = _BUILT_IN.get(document.key)
     if begun is None:
         begun = _read_own(document.key, fields, reading)

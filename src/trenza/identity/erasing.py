@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from trenza.identity import store
 from trenza.identity.graph import Node
+from trenza.identity.hashes import hash_of
 from trenza.identity.logbook import log_entries
 from trenza.identity.model import Leaf, LogEntry, Move, Person
 from trenza.identity.tombstones import hidden_number, tombstone
@@ -51,4 +52,6 @@ def forget(tx: Transaction, gone: Sequence[Node], secret: bytes, now: Instant) -
     leaves: set[Leaf] = {node.number for node in gone}
     store.delete_nodes(tx, leaves)
     store.delete_log(tx, leaves)
-    store.write_tombstones(tx, [tombstone(secret, node.type.name, node.value) for node in gone], now)
+    names = [(node.type.name, node.value) for node in gone]
+    names += [(found.type, found.value) for name in names if (found := hash_of(*name)) is not None]
+    store.write_tombstones(tx, [tombstone(secret, *name) for name in names], now)

@@ -72,7 +72,7 @@ class Gathering:
         self, members: Sequence[Node], free: Sequence[Node], anchors: Mapping[Leaf, Leaf | None], nodes: Nodes
     ) -> None:
         self._nodes = nodes
-        self._limits = {node.type.name: node.type.per_person for node in members}
+        self._limits = {node.type.counted_as: node.type.per_person for node in members}
         self._clusters: dict[Leaf, _Cluster] = {}
         self._home: dict[Leaf, Leaf] = {node.number: node.number for node in free}
         self._home.update((leaf, anchor) for leaf, anchor in anchors.items() if anchor is not None)
@@ -106,7 +106,7 @@ class Gathering:
         cluster.heads += node.is_head
         cluster.is_person = cluster.is_person or node.is_account
         if node.type.per_person and not node.is_account:
-            cluster.limited[node.type.name] = cluster.limited.get(node.type.name, 0) + 1
+            cluster.limited[node.type.counted_as] = cluster.limited.get(node.type.counted_as, 0) + 1
 
     def _tie(self, node: Node) -> None:
         for other, link in neighbours(node, self._nodes):

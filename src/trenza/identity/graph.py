@@ -53,6 +53,8 @@ class Link(msgspec.Struct, gc=False, eq=False):
     """Its count or dates changed since they were stored."""
     renamed: bool = False
     """Its rule, messages or life changed since they were stored."""
+    gone: bool = False
+    """Another one, of the plain identifier, has taken its place."""
 
     @property
     def strength(self) -> int:
@@ -87,6 +89,8 @@ class Node(msgspec.Struct, gc=False, eq=False):
     """Born of the event that is being resolved."""
     seen: bool = False
     """Its dates or counts changed since they were stored."""
+    plain: Leaf = 0
+    """Of a hash whose plain identifier was seen: the leaf of that one; it follows it, with no evidence of its own."""
     moved: bool = False
     """Its person, group or flags changed since they were stored."""
 

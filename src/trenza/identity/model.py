@@ -11,7 +11,7 @@ import msgspec
 from trenza.kernel import Instant, number_text, short_hash, text_number
 
 Kind = Literal["account", "contact", "card", "device", "token"]
-Normaliser = Literal["text", "email", "phone", "lower"]
+Normaliser = Literal["text", "email", "phone", "lower", "sha256"]
 Rule = Literal["alias", "together", "match"]
 """`together`: one message carried both. `alias`: a message said that they are one. `match`: no message said so; the two
 people are alike, and somebody or a rule accepted that they are one."""
@@ -20,6 +20,9 @@ Leaf = int
 Person = int
 _PREFIX = "per_"
 _HEADS = frozenset({"account", "contact", "card"})
+HASH_TYPES = {"email": "email_sha256", "phone": "phone_sha256"}
+"""Types that others may hand over as SHA-256, and the type that the hash has."""
+_PLAIN_TYPES = {hashed: plain for plain, hashed in HASH_TYPES.items()}
 
 
 class IdentifierType(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +44,16 @@ class IdentifierType(msgspec.Struct, frozen=True, kw_only=True):
     def is_head(self) -> bool:
         """Whether it is something that a person gives of themself, rather than a thing in their hands."""
         return self.kind in _HEADS
+
+    @property
+    def is_hash(self) -> bool:
+        """Whether its values are hashes of another type's."""
+        return is_hash(self.name)
+
+    @property
+    def counted_as(self) -> str:
+        """The type among which it is counted: a hash of an e-mail is an e-mail."""
+        return _PLAIN_TYPES.get(self.name, self.name)
 
 
 class Identifier(msgspec.Struct, frozen=True, gc=False):
@@ -77,6 +90,11 @@ class Resolution(msgspec.Struct, frozen=True, gc=False):
     """Every identifier that the event was seen with."""
     version: int = -1
     """As long as it is the same, nothing but the last sights of the person's identifiers has changed; -1: unknown."""
+
+
+def is_hash(type_: str) -> bool:
+    """Whether a type's values are hashes of another type's."""
+    return type_ in _PLAIN_TYPES
 
 
 def identifier_number(type_: str, value: str) -> Leaf:

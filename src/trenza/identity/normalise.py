@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from trenza.identity.hashes import hex_of
 from trenza.identity.types import IdentifierTypes
 
 _LONGEST_VALUE = 2_048
@@ -23,6 +24,8 @@ _PLAIN_EMAIL = re.compile(
 _LONGEST_LOCAL_PART = 64
 _PLAIN_PHONE = re.compile(r"\+(?:34[5-9]\d{8}|1[2-9]\d{2}[2-9]\d{6}|351[29]\d{8}|33[1-9]\d{8})", re.ASCII)
 """Numbers that the full rules would give back unchanged."""
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SHA256_OF_NOTHING = hex_of("")
 _DEFAULT_TYPES = IdentifierTypes()
 
 
@@ -46,6 +49,8 @@ def normalise(type_: str, value: str, country: str = "", types: IdentifierTypes 
             return normal_email(value)
         case "phone":
             return normal_phone(value, country)
+        case "sha256":
+            return normal_sha256(value)
         case "lower":
             return value.lower()
         case "text":
@@ -58,6 +63,12 @@ def normal_email(value: str) -> str | None:
     if len(value) <= _LONGEST_EMAIL and _PLAIN_EMAIL.fullmatch(value) and value.index("@") <= _LONGEST_LOCAL_PART:
         return value
     return _checked_email(value)
+
+
+def normal_sha256(value: str) -> str | None:
+    """64 hexadecimal digits in lower case; None where it is no such hash, or that of nothing at all."""
+    value = value.lower()
+    return value if _SHA256.fullmatch(value) and value != _SHA256_OF_NOTHING else None
 
 
 @lru_cache(maxsize=16_384)
@@ -78,15 +89,16 @@ def normal_phone(value: str, country: str) -> str | None:
 
 
 class BlockedValues:
-    """Values that never identify anyone: compared trimmed, without case, also in quotes.
+    """Values that never identify anyone: compared trimmed, without case, also in quotes, and as SHA-256.
 
     Args:
         values: the setting `blocked_values`.
     """
 
     def __init__(self, values: Collection[str]) -> None:
-        self._values = frozenset(_bare(value) for value in values)
-        self._zeros = _ZERO_UUID in self._values
+        plain = frozenset(_bare(value) for value in values)
+        self._values = plain | {hex_of(value) for value in plain}
+        self._zeros = _ZERO_UUID in plain
 
     def __contains__(self, value: str) -> bool:
         bare = _bare(value)

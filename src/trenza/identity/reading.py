@@ -30,6 +30,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     """Which of them are evidence for each other: two places in `parts` and the link's number."""
     leaves: tuple[Leaf, ...] = ()
     """Those of `parts`."""
+    has_hashes: bool = False
+    """Some of them are hashes: their evidence may stand on others."""
 
 
 NOTHING = Reading((), ())
@@ -85,4 +87,5 @@ def paired(parts: Collection[Part]) -> Reading:
         for one in range(centres)
         for other in range(one + 1, len(parts))
     ]
-    return Reading(parts, tuple(pairs), tuple(part[0] for part in parts))
+    has_hashes = any(part[1].is_hash for part in parts)
+    return Reading(parts, tuple(pairs), tuple(part[0] for part in parts), has_hashes)

@@ -12,7 +12,8 @@ import msgspec
 
 from trenza.identity import store
 from trenza.identity.graph import AMBIGUOUS, SHARED
-from trenza.identity.model import Leaf, Person, identifier_number, person_text
+from trenza.identity.hashes import hash_leaf
+from trenza.identity.model import Identifier, Leaf, Person, identifier_number, is_hash, person_text
 from trenza.identity.normalise import BlockedValues, normalise
 from trenza.identity.types import IdentifierTypes
 from trenza.kernel import Invalid, JsonObject
@@ -76,9 +77,24 @@ def recognise(
         blocked: values that identify nobody.
     """
     read = [_read(type_, value, country, types, blocked) for type_, value in dict.fromkeys(identifiers)]
-    rows = store.find_standing(tx, [each.leaf for each in read if each.leaf is not None])
+    rows = standing_of(tx, [Identifier(each.type, each.value) for each in read if each.leaf is not None])
     known = [each if (row := rows.get(each.leaf or 0)) is None else _known(each, *row) for each in read]
     return Recognition(tuple(sorted(known, key=lambda each: (types.get(each.type).priority, each.value, each.type))))
+
+
+def standing_of(tx: Transaction, identifiers: Collection[Identifier]) -> dict[Leaf, tuple[Person, int]]:
+    """Whose normalised identifiers are, and their flags; those that nobody was seen with are left out.
+
+    A plain one of which only the hash was seen, and a hash of which only the plain one was, are that person's too.
+    """
+    leaves = {each.number: hash_leaf(each.type, each.value) for each in identifiers}
+    rows = store.find_standing(tx, [leaf for pair in leaves.items() for leaf in pair if leaf is not None])
+    found = {leaf: row for leaf, hashed in leaves.items() if (row := rows.get(leaf) or rows.get(hashed or 0))}
+    hashes = [each.number for each in identifiers if is_hash(each.type) and each.number not in found]
+    if hashes and (plains := store.select_plains(tx, hashes)):
+        rows = store.find_standing(tx, plains.values())
+        found |= {leaf: rows[plain] for leaf, plain in plains.items() if plain in rows}
+    return found
 
 
 def read_names(names: Collection[str]) -> list[tuple[str, str]]:

@@ -12,10 +12,11 @@ from trenza.identity import store
 from trenza.identity.anew import load_page, work_out_anew
 from trenza.identity.erasing import forget, load_person, take_out
 from trenza.identity.foresight import Foresight
-from trenza.identity.graph import SHARED, Node, next_version
+from trenza.identity.graph import SHARED, Node, link_number, next_version
+from trenza.identity.hashes import hash_leaf, hash_of
 from trenza.identity.logbook import log_entries
 from trenza.identity.model import Erasure, Known, Leaf, LogEntry, Move, Person, Resolution
-from trenza.identity.reading import NOTHING, Part, Reader, Reading, paired
+from trenza.identity.reading import NOTHING, Pair, Part, Reader, Reading, paired
 from trenza.identity.tombstones import find_erased
 from trenza.identity.types import IdentifierTypes
 from trenza.identity.undo import change_link, load_link, load_pair, tie
@@ -86,11 +87,13 @@ class Resolver:
         self._touched = parts
         working.begin(parts, self._remembered)
         working.load_groups(tx, parts)
+        working.load_hashes(tx, parts.values())
         self._load_erased(tx, parts)
         if self._erased:
             readings = [
                 self._without_erased(reading, event.timestamp) for reading, event in zip(readings, events, strict=True)
             ]
+        readings = self._as_they_will_stand(readings)
         working.load_links(tx, {pair[2] for reading in readings for pair in reading.pairs})
         working.complete(tx, Foresight(working, readings).groups())
 
@@ -104,11 +107,12 @@ class Resolver:
         if not nodes:
             return None
         links = working.links
-        for one, other, number in reading.pairs:
+        ends, pairs = self._unveiled(reading, nodes) if reading.has_hashes else (nodes, reading.pairs)
+        for one, other, number in pairs:
             if (link := links.get(number)) is not None:
                 working.repeat(link, event)
             else:
-                working.tie(number, nodes[one], nodes[other], event)
+                working.tie(number, ends[one], ends[other], event)
         working.settle()
         moves = working.moves()
         if moves or working.operations:
@@ -251,10 +255,46 @@ class Resolver:
         self._known = None
         self._log = []
 
+    def _unveiled(self, reading: Reading, nodes: list[Node]) -> tuple[list[Node], Iterable[Pair]]:
+        """The same pairs between plain identifiers, where those of hashes are known; none twice."""
+        ends = [self._working.nodes[node.plain] if node.plain else node for node in nodes]
+        pairs: dict[int, Pair] = {}
+        for one, other, _ in reading.pairs:
+            a, b = ends[one].number, ends[other].number
+            if a != b:
+                pairs.setdefault(number := link_number(a, b), (one, other, number))
+        return ends, pairs.values()
+
+    def _as_they_will_stand(self, readings: list[Reading]) -> list[Reading]:
+        """What is read, with each identifier where its evidence will stand in the graph as it is now."""
+        working = self._working
+        if not working.has_veiled and not any(reading.has_hashes for reading in readings):
+            return readings
+        fresh = {
+            leaf: part[0]
+            for reading in readings
+            for part in reading.parts
+            if (leaf := hash_leaf(part[1].name, part[2])) is not None and leaf not in working.nodes
+        }
+        return [self._stands(reading, fresh) for reading in readings]
+
+    def _stands(self, reading: Reading, fresh: dict[Leaf, Leaf]) -> Reading:
+        working = self._working
+        at = [working.stand_in(leaf) for leaf in reading.leaves]
+        at = [fresh.get(leaf, leaf) if leaf not in working.nodes else leaf for leaf in at]
+        parts = tuple((leaf, *part[1:]) for leaf, part in zip(at, reading.parts, strict=True))
+        pairs = (
+            (one, other, link_number(at[one], at[other])) for one, other, _ in reading.pairs if at[one] != at[other]
+        )
+        return Reading(parts, tuple(pairs), reading.leaves, reading.has_hashes)
+
     def _load_erased(self, tx: Transaction, parts: dict[Leaf, Part]) -> None:
         nodes = self._working.nodes
         unknown = [(number, part[1].name, part[2]) for number, part in parts.items() if number not in nodes]
-        self._erased = find_erased(tx, self._secret, unknown) if unknown else {}
+        veiled = [
+            (number, found.type, found.value) for number, *pair in unknown if (found := hash_of(*pair)) is not None
+        ]
+        self._erased = find_erased(tx, self._secret, [*unknown, *veiled]) if unknown else {}
         known = (nodes[number] for number in parts if number in nodes)
         self._erased.update((node.number, node.erased_at) for node in known if node.erased_at >= 0)
 

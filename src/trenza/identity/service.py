@@ -13,6 +13,7 @@ from trenza.identity.model import (
     Cluster,
     Evidence,
     Explanation,
+    Identifier,
     Known,
     Leaf,
     LogEntry,
@@ -21,6 +22,7 @@ from trenza.identity.model import (
     person_text,
 )
 from trenza.identity.normalise import normalise
+from trenza.identity.recognition import standing_of
 from trenza.identity.resolver import known_of_nodes
 from trenza.identity.types import IdentifierTypes
 from trenza.identity.undo import link_text
@@ -87,8 +89,12 @@ def find_person(
         country: two letters, for a phone written without one.
         types: the instance's types.
     """
-    leaf = find_leaf(type_, value, country, types)
-    return None if leaf is None else store.find_people(tx, [leaf]).get(leaf)
+    normal = normalise(type_, value, country, types)
+    if normal is None:
+        return None
+    asked = Identifier(type_, normal)
+    found = standing_of(tx, [asked]).get(asked.number)
+    return None if found is None else found[0]
 
 
 def known_of(
@@ -138,6 +144,8 @@ def explain(tx: Transaction, a: Leaf, b: Leaf, types: IdentifierTypes = _DEFAULT
     Raises:
         NotFound: one of the two was never seen.
     """
+    plains = store.select_plains(tx, [a, b])  # evidence stands on what a hash is a hash of
+    a, b = plains.get(a, a), plains.get(b, b)
     people = store.find_people(tx, [a, b])
     if a not in people or b not in people:
         raise NotFound(

@@ -1,7 +1,8 @@
 """The tables of the room, and the only SQL over them.
 
 `identifier` is the alias table: which person a leaf belongs to now. `evidence` has one row for each pair of identifiers
-that messages held together; `identity_log` says who joined and parted when and why; `tombstone` holds keyed hashes of
+that messages held together; `identifier_hash` leads from the leaf that the SHA-256 of an identifier has, or would have
+if it came, to the plain one; `identity_log` says who joined and parted when and why; `tombstone` holds keyed hashes of
 what was erased, so that a replay does not bring it back. `person_tally` says how many people were first seen in a
 quarter of an hour, `identifier_tally` how many identifiers of a type there are, `identity_tally` how many lines of each
 kind the log was given in a quarter of an hour.
@@ -32,6 +33,7 @@ from sqlalchemy import (
 )
 
 from trenza.identity.graph import Link, Node
+from trenza.identity.hashes import hash_leaf
 from trenza.identity.model import Leaf, LogEntry, Person
 from trenza.kernel import Instant, decode_json, encode_json
 from trenza.storage import (
@@ -108,6 +110,12 @@ _log = Table(
     Column("leaves", Integer, nullable=False),
     Column("cause", Text, nullable=False),
     Index("ix_identity_log_at", "at", "op"),
+)
+_hashes = Table(
+    "identifier_hash",
+    metadata,
+    Column("number", _number, primary_key=True, autoincrement=False),
+    Column("plain", BigInteger, nullable=False),
 )
 _tombstones = Table(
     "tombstone",
@@ -272,6 +280,23 @@ def count_identifiers(tx: Transaction) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(select(_identifier_tally)) if row[1]}
 
 
+def select_plains(tx: Transaction, numbers: Collection[Leaf]) -> dict[Leaf, Leaf]:
+    """Of leaves of hashes those of the plain identifiers, where they were seen."""
+    query = select(_hashes).where(among(_hashes.c.number, numbers))
+    return {row.number: row.plain for row in tx.execute(query)} if numbers else {}
+
+
+def insert_hashes(tx: Transaction, rows: Collection[tuple[Leaf, Leaf]]) -> None:
+    """Write the leaf of the hash of each new plain identifier, and its own."""
+    bulk_insert(tx, _hashes, ["number", "plain"], rows)
+
+
+def delete_links(tx: Transaction, numbers: Collection[int]) -> None:
+    """Take away links in whose place others stand."""
+    if numbers:
+        tx.execute(delete(_evidence).where(among(_evidence.c.number, numbers)))
+
+
 def update_seen(tx: Transaction, nodes: Iterable[Node]) -> None:
     """Write the dates and counts of known identifiers."""
     rows = [(node.number, node.degree, node.accounts, node.first_seen, node.last_seen) for node in nodes]
@@ -394,6 +419,8 @@ def delete_nodes(tx: Transaction, numbers: Collection[Leaf]) -> None:
     types = Counter(row.type for row in going)
     add_tallies(tx, {at: -n for at, n in people.items()}, {type_: -n for type_, n in types.items()})
     tx.execute(delete(_identifiers).where(among(_identifiers.c.number, numbers)))
+    hashes = [leaf for row in going if (leaf := hash_leaf(row.type, row.value)) is not None]
+    tx.execute(delete(_hashes).where(among(_hashes.c.number, hashes)))
     tx.execute(delete(_evidence).where(or_(among(_evidence.c.a, numbers), among(_evidence.c.b, numbers))))
 
 

@@ -25,8 +25,13 @@ def hidden_number(secret: bytes, person: Person) -> int:
 
 
 def find_erased(tx: Transaction, secret: bytes, identifiers: Iterable[tuple[Leaf, str, str]]) -> dict[Leaf, Instant]:
-    """When each of the identifiers was erased; those that never were are left out."""
+    """When each of the identifiers was erased; those that never were are left out. One may have several names."""
     if not store.has_tombstones(tx):
         return {}
-    hashes = {tombstone(secret, type_, value): number for number, type_, value in identifiers}
-    return {hashes[found]: at for found, at in store.select_tombstones(tx, hashes).items()}
+    named = [(number, tombstone(secret, type_, value)) for number, type_, value in identifiers]
+    erased = store.select_tombstones(tx, {hash_ for _, hash_ in named})
+    found: dict[Leaf, Instant] = {}
+    for number, hash_ in named:
+        if hash_ in erased:
+            found[number] = max(found.get(number, -1), erased[hash_])
+    return found

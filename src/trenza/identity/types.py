@@ -7,7 +7,9 @@ These are the built-in ones. Documents `kind: IdentifierType` change their limit
 from collections.abc import Iterable
 from functools import lru_cache
 
-from trenza.identity.model import IdentifierType
+from msgspec.structs import replace
+
+from trenza.identity.model import HASH_TYPES, IdentifierType
 from trenza.identity.weights import Weights
 from trenza.kernel import number_text, short_hash
 
@@ -35,6 +37,8 @@ DEFAULT_TYPES: tuple[IdentifierType, ...] = (
     IdentifierType(name="phone", kind="contact", priority=31, people=3, per_person=2, normaliser="phone"),
     IdentifierType(name="whatsapp", kind="contact", priority=32, people=3, per_person=2, normaliser="phone"),
     IdentifierType(name="telegram", kind="contact", priority=33, people=3, per_person=1),
+    IdentifierType(name="email_sha256", kind="contact", priority=40, people=3, per_person=1, normaliser="sha256"),
+    IdentifierType(name="phone_sha256", kind="contact", priority=41, people=3, per_person=2, normaliser="sha256"),
     IdentifierType(name="device_id", kind="device", priority=50, people=3),
     IdentifierType(name="anonymous_id", kind="device", priority=60, people=3),
     IdentifierType(name="push_token", kind="token", priority=70, people=3),
@@ -54,6 +58,8 @@ class IdentifierTypes:
 
     def __init__(self, changed: Iterable[IdentifierType] = ()) -> None:
         self._types = {each.name: each for each in (*DEFAULT_TYPES, *changed)}
+        for plain, hashed in HASH_TYPES.items():
+            self._types[hashed] = _limited_as(self._types[hashed], self._types[plain])
         self.weights = Weights(self._types.values())
         self.stamp = f"{RULES}.{number_text(short_hash(repr(self.listed())))}"
         """Short name of these types and the house's rules: by others, people may be others."""
@@ -75,6 +81,11 @@ class IdentifierTypes:
     def listed(self) -> list[IdentifierType]:
         """All described types, the strongest first."""
         return sorted(self._types.values(), key=lambda each: (each.priority, each.name))
+
+
+def _limited_as(hashed: IdentifierType, plain: IdentifierType) -> IdentifierType:
+    """A hash is counted with its plain identifier, so there is one limit for both."""
+    return replace(hashed, people=plain.people, neighbours=plain.neighbours, per_person=plain.per_person)
 
 
 def unknown_type(name: str) -> IdentifierType:

@@ -71,6 +71,8 @@ def load_pair(tx: Transaction, working: Working, a: Leaf, b: Leaf) -> None:
     Raises:
         NotFound: one of the two is not there any more.
     """
+    plains = store.select_plains(tx, [a, b])  # evidence stands on what a hash is a hash of
+    a, b = plains.get(a, a), plains.get(b, b)
     working.load_links(tx, [match_number(a, b)])
     load_around(tx, working, {a, b})
     if a not in working.nodes or b not in working.nodes:
@@ -83,6 +85,9 @@ def tie(working: Working, a: Leaf, b: Leaf, cause: str, now: Instant) -> tuple[s
     Raises:
         Conflict: a match ties them already, or somebody has cut it.
     """
+    a, b = working.stand_in(a), working.stand_in(b)
+    if a == b:
+        raise Conflict("the two are one identifier", "a hash is the same as what it is a hash of")
     known = working.links.get(match_number(a, b))
     if known is not None:
         text = link_text(known.number)

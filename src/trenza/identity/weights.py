@@ -1,8 +1,8 @@
 """What a group holds that could speak against its being one person, as one number, so that groups add up by adding.
 
 The number has a field for the devices and tokens that stand between two identifiers, one for the heads, one for the
-accounts, and one for each type of which a person may have only so many. A field's highest bit is its guard: to add what
-its limit leaves free sets the guard of each field that is past its limit.
+accounts, and one for each type (its hashes counted in) of which a person may have only so many. A field's highest bit
+is its guard: to add what its limit leaves free sets the guard of each field that is past its limit.
 """
 
 from collections.abc import Iterable
@@ -26,14 +26,17 @@ class Weights:
 
     def __init__(self, types: Iterable[IdentifierType]) -> None:
         limits = [0, 1, 1]
+        places: dict[str, int] = {}
         self._units: dict[str, int] = {}
-        for each in sorted(types, key=lambda each: each.name):
+        for each in sorted(types, key=lambda each: (each.is_hash, each.name)):
             unit = _HEAD * each.is_head
             if each.kind == "account":
                 unit += _ACCOUNT
             elif each.per_person:
-                unit += 1 << _BITS * len(limits)
-                limits.append(each.per_person)
+                place = places.setdefault(each.counted_as, len(limits))
+                unit += 1 << _BITS * place
+                if place == len(limits):
+                    limits.append(each.per_person)
             self._units[each.name] = unit
         top = 1 << (_BITS - 1)
         self._guards = sum(top << _BITS * place for place in range(2, len(limits)))
@@ -46,6 +49,8 @@ class Weights:
 
     def of(self, node: Node) -> int:
         """What an identifier weighs."""
+        if node.plain:
+            return 0
         weight = self._units.get(node.type.name, 0)
         return weight + BETWEEN if node.degree > 1 and not node.is_head else weight
 

@@ -10,7 +10,18 @@ from collections.abc import Collection, Iterable
 from trenza.events import Event
 from trenza.identity import store
 from trenza.identity.assign import assign
-from trenza.identity.graph import MESSAGES_KEPT, SHARED, Group, Link, Node, match_number, next_version, pieces
+from trenza.identity.graph import (
+    MESSAGES_KEPT,
+    SHARED,
+    Group,
+    Link,
+    Node,
+    link_number,
+    match_number,
+    next_version,
+    pieces,
+)
+from trenza.identity.hashes import hash_leaf
 from trenza.identity.model import IdentifierType, Leaf, Move, Operation, Person
 from trenza.identity.types import IdentifierTypes
 from trenza.kernel import Instant
@@ -34,6 +45,13 @@ class Working:
         self._before: dict[Leaf, Person] = {}
         self._stale: dict[Leaf, None] = {}
         self._split: dict[Leaf, None] = {}
+        self._plains: dict[Leaf, Leaf] = {}
+        """Of hashes that were never seen while the plain one was: the leaf of that."""
+        self._hashes: dict[Leaf, Leaf] = {}
+        """Of plain ones that were never seen while their hash was: the leaf of the hash."""
+        self._held: dict[Leaf, list[int]] = {}
+        """Links of those hashes, cut ones too, and those to identifiers that are not here."""
+        self._gone_links: list[int] = []
         self._batch = 0
         self._people: Counter[Instant] = Counter()
         """By when their person is said to be first seen: people who came to be, less those who are others now."""
@@ -70,17 +88,58 @@ class Working:
         if not missing:
             return
         nodes, groups, types, weigh = self.nodes, self.groups, self._types, self.weights.of
+        hashed: list[Node] = []
         for number, type_, value, *rest in store.select_groups(tx, missing):
             if number in nodes:
                 continue
             node = nodes[number] = Node(number, types.get(type_), value, *rest)
             node.stored = True
+            if node.type.is_hash:
+                hashed.append(node)
             if (group := groups.get(node.group)) is None:
                 groups[node.group] = Group(node.group, [node], weigh(node), self._batch)
             else:
                 group.members.append(node)
                 group.weight += weigh(node)
                 group.is_one = group.is_one and node.person == group.members[0].person
+        for node in hashed:
+            group = groups[node.group]
+            named = (each.number for each in group.members if hash_leaf(each.type.name, each.value) == node.number)
+            if (plain := next(named, 0)) != 0:
+                group.weight -= weigh(node)
+                node.plain = plain
+
+    def load_hashes(self, tx: Transaction, parts: Collection[tuple[Leaf, IdentifierType, str]]) -> None:
+        """Load what new ones among these are hashes of, and the hashes of new ones that came before them."""
+        new = [part for part in parts if part[0] not in self.nodes]
+        asked = {leaf: part[0] for part in new if (leaf := hash_leaf(part[1].name, part[2])) is not None}
+        self._plains = store.select_plains(tx, [part[0] for part in new if part[1].is_hash])
+        self.load_groups(tx, [*asked, *self._plains.values()])
+        self._hashes = {plain: hashed for hashed, plain in asked.items() if hashed in self.nodes}
+        self._held = {}
+        if self._hashes:
+            self._load_unveiled(tx)
+
+    def _load_unveiled(self, tx: Transaction) -> None:
+        hashes = self._hashes.values()
+        groups = {self.nodes[leaf].group for leaf in hashes}
+        self.complete(tx, [node for group in groups for node in self.groups[group].members])
+        for link in store.select_links_of(tx, [*hashes]):
+            self.links.setdefault(link.number, link)
+            for end in (link.a, link.b):
+                self._held.setdefault(end, []).append(link.number)
+
+    def stand_in(self, leaf: Leaf) -> Leaf:
+        """Where the evidence of an identifier stands, or will when the batch has come to it."""
+        node = self.nodes.get(leaf)
+        if node is not None:
+            return node.plain or leaf
+        return self._plains.get(leaf) or self._hashes.get(leaf) or leaf
+
+    @property
+    def has_veiled(self) -> bool:
+        """Whether an identifier that is new in this batch stands on another one."""
+        return bool(self._plains or self._hashes)
 
     def load_links(self, tx: Transaction, numbers: Collection[int]) -> None:
         """Load links that will be touched."""
@@ -123,7 +182,77 @@ class Working:
         self._fresh.append(node)
         self._new_nodes.append(node)
         self._people[at] += 1
+        if type_.is_hash:
+            if (plain := self._plains.get(number)) is not None:
+                self._follow(node, self.nodes[plain])
+        elif (hashed := hash_leaf(type_.name, value)) is not None:
+            self._plains[hashed] = number
+            if (other := self.nodes.get(hashed)) is not None:
+                self._unveil(other, node)
         return node
+
+    def _unveil(self, hashed: Node, plain: Node) -> None:
+        """Put the plain one, which is new, in the place of its hash, which follows it from now on."""
+        group = self.groups[hashed.group]
+        del self.groups[plain.group]
+        group.weight -= self.weights.of(hashed)
+        plain.degree, plain.accounts, plain.flags = hashed.degree, hashed.accounts, hashed.flags
+        if plain.flags & SHARED:  # what is shared stands alone under its own number
+            del self.groups[group.id]
+            group.id = plain.number
+            self.groups[group.id] = group
+        plain.group = group.id
+        held = [*self._held.get(hashed.number, ()), *(link.number for link in (hashed.links or {}).values())]
+        for number in dict.fromkeys(held):
+            if (link := self.links.get(number)) is not None:  # else its other end was such a hash too
+                self._restand(link, hashed, plain)
+        hashed.links, hashed.matches, hashed.degree, hashed.accounts = {}, None, 0, 0
+        group.members[group.members.index(hashed)] = plain
+        group.weight += self.weights.of(plain)
+        group.batch, group.version = self._batch, next_version()
+        self._mark_moved(plain)
+        self._mark_moved(hashed)
+        senior = min((node for node in group.members if not node.plain), key=lambda node: node.seniority)
+        if not plain.flags & SHARED and not self.weights.is_light(group.weight):
+            self._stale[plain.number] = None
+        else:
+            for node in group.members:
+                self._give(node, senior.number)
+        self._follow(hashed, plain)
+
+    def _restand(self, link: Link, hashed: Node, plain: Node) -> None:
+        """The same evidence, of the plain identifier."""
+        other = link.b if link.a == hashed.number else link.a
+        is_match = link.rule == "match"
+        number = match_number(plain.number, other) if is_match else link_number(plain.number, other)
+        moved = Link(number, plain.number, other, link.rule, link.count, link.first, link.last)
+        moved.messages, moved.live = link.messages, link.live
+        link.gone = True
+        del self.links[link.number]
+        self.links[number] = moved
+        self._new_links.append(moved)
+        if other in self._held:
+            self._held[other].append(number)
+        if link.stored:
+            self._gone_links.append(link.number)
+        if link.live:
+            if (node := self.nodes.get(other)) is not None:
+                around = node.matches if is_match else node.links
+                if around is not None:
+                    around.pop(hashed.number, None)
+            self._connect(moved)
+
+    def _follow(self, hashed: Node, plain: Node) -> None:
+        """Let a hash be wherever its plain identifier is."""
+        group = self.groups[plain.group]
+        if (own := self.groups.get(hashed.group)) is not None and own is not group and own.members == [hashed]:
+            del self.groups[hashed.group]
+        if hashed not in group.members:
+            group.members.append(hashed)
+        hashed.plain, hashed.flags, hashed.group = plain.number, plain.flags, group.id
+        group.version = next_version()
+        self._mark_moved(hashed)
+        self._give(hashed, plain.person)
 
     def newcomers(self) -> Iterable[tuple[Leaf, str, str]]:
         """Leaf, type and value of identifiers that came since the last `store`."""
@@ -144,6 +273,8 @@ class Working:
         node.first_seen = at
         self.mark_seen(node)
         self.groups[node.group].version = next_version()
+        if node.plain:
+            return
         senior = self.nodes[node.person]
         if senior is not node and node.seniority < senior.seniority:
             former = node.person
@@ -285,7 +416,8 @@ class Working:
     def share(self, node: Node) -> None:
         """Let an identifier join nobody from now on. All that hangs together with it must be complete."""
         group = self.groups.pop(node.group)
-        group.members.remove(node)
+        hashes = [each for each in group.members if each.plain == node.number]
+        group.members = [each for each in group.members if each is not node and each.plain != node.number]
         group.weight -= self.weights.of(node)
         if group.members:
             self._rename(group)
@@ -297,6 +429,8 @@ class Working:
         self.groups[node.number] = Group(node.number, [node], self.weights.of(node), self._batch)
         self._mark_moved(node)
         self._give(node, node.number)
+        for each in hashes:
+            self._follow(each, node)
         self.operations.append(("shared", node.number))
 
     def _rename(self, group: Group) -> None:
@@ -330,11 +464,17 @@ class Working:
         """Work out anew who is who where the evidence changed in a way that asks for it."""
         if self._split:
             asked = {self.nodes[number].group for number in (*self._split, *self._stale)}
-            members = [node for each in asked for node in self.groups.pop(each).members]
+            found = [node for each in asked for node in self.groups.pop(each).members]
+            members = [node for node in found if not node.plain]
             alone = [node for node in members if node.flags & SHARED]
             self.groups.update((node.number, Group(node.number, [node], self.weights.of(node))) for node in alone)
-            for piece in pieces(members, self.nodes):
+            parts = pieces(members, self.nodes)
+            for piece in parts:
                 self._rename(Group(0, piece, sum(map(self.weights.of, piece)), self._batch))
+            for node in found:
+                if node.plain:
+                    self._follow(node, self.nodes[node.plain])
+            for piece in parts:
                 self._assign(self.groups[piece[0].group])
         elif self._stale:
             for each in {self.nodes[number].group for number in self._stale}:
@@ -344,10 +484,10 @@ class Working:
         self._stale.clear()
 
     def _assign(self, group: Group) -> None:
-        found = assign(group.members, self.nodes)
+        found = assign([node for node in group.members if not node.plain], self.nodes)
         group.is_one = len({person for person, _ in found.values()}) == 1
         for node in group.members:
-            person, flags = found[node.number]
+            person, flags = found[node.plain or node.number]
             if node.flags != flags:
                 node.flags = flags
                 self._mark_moved(node)
@@ -394,7 +534,11 @@ class Working:
         store.insert_nodes(tx, self._new_nodes)
         store.update_moved(tx, (node for node in self._changed_nodes if node.moved))
         store.update_seen(tx, (node for node in self._changed_nodes if not node.moved))
-        store.insert_links(tx, self._new_links)
+        store.insert_hashes(
+            tx, [(leaf, node.number) for node in self._new_nodes if (leaf := hash_leaf(node.type.name, node.value))]
+        )
+        store.insert_links(tx, (link for link in self._new_links if not link.gone))
+        store.delete_links(tx, self._gone_links)
         store.update_links(tx, (link for link in self._changed_links if link.renamed))
         store.update_counts(tx, (link for link in self._changed_links if not link.renamed))
         store.add_tallies(tx, self._people, Counter(node.type.name for node in self._new_nodes))
@@ -403,5 +547,11 @@ class Working:
             node.stored, node.seen, node.moved = True, False, False
         for link in (*self._new_links, *self._changed_links):
             link.stored, link.seen, link.renamed = True, False, False
-        for changed in (self._new_nodes, self._changed_nodes, self._new_links, self._changed_links):
+        for changed in (
+            self._new_nodes,
+            self._changed_nodes,
+            self._new_links,
+            self._changed_links,
+            self._gone_links,
+        ):
             changed.clear()

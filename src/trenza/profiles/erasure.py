@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from trenza.events import phone_tails
-from trenza.identity import Known, Leaf, Person, known_of, person_text
+from trenza.identity import Known, Leaf, Person, derived_hashes, known_of, person_text
 from trenza.kernel import Instant, JsonObject, NotFound, encode_json, format_instant, new_id
 from trenza.profiles import receipts, store
 from trenza.profiles.trace import Trace, hash_of
@@ -149,6 +149,7 @@ def verify_receipt(database: Database, receipt: JsonObject, secret: bytes, erase
 def _subject(known: Sequence[Known], person: Person, now: Instant) -> Subject:
     if not known:
         raise NotFound("nobody has this id any more", "see `trenza people list`")
+    known = [*known, *derived_hashes(known)]  # in which others may have spoken of the person
     leaves = tuple(each.leaf for each in known)
     return Subject(person=person, leaves=leaves, identifiers=tuple((each.type, each.value) for each in known), at=now)
 

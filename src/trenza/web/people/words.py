@@ -4,6 +4,8 @@ IDENTIFIER_WORDS = {
     "user_id": "Account",
     "email": "E-mail",
     "phone": "Telephone",
+    "email_sha256": "E-mail under a hash",
+    "phone_sha256": "Telephone under a hash",
     "whatsapp": "WhatsApp",
     "telegram": "Telegram",
     "loyalty_card": "Loyalty card",
