@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from trenza.identity import store as graph_store
-from trenza.identity.model import Leaf, Person
+from trenza.identity.model import Person
 from trenza.identity.quality import store
 from trenza.identity.quality.bridges import Member, find_bridges
 from trenza.identity.quality.model import Bridge, Look, Size, Spread, Standings
@@ -40,7 +40,7 @@ def look(tx: Transaction, standings: Standings, types: IdentifierTypes = _DEFAUL
     up_to = _TOP if is_whole else _TOP * sample // standings.identifiers
     sampled = store.select_sample(tx, up_to, 2 * sample)
     busiest = [] if is_whole else store.select_busiest(tx, _BUSIEST)
-    parts = store.select_parts(tx, [*(leaf for leaf, _, _ in sampled), *busiest])
+    parts = store.select_parts(tx, {*(component for component, _, _ in sampled), *busiest})
     return Look(
         is_whole=is_whole,
         looked_at=sum(part[4] for part in parts),
@@ -53,7 +53,7 @@ def look(tx: Transaction, standings: Standings, types: IdentifierTypes = _DEFAUL
 
 def _spreads(
     parts: Iterable[store.Part],
-    sampled: Iterable[tuple[Leaf, Person, str]],
+    sampled: Iterable[tuple[int, Person, str]],
     standings: Standings,
     *,
     is_whole: bool,
@@ -73,7 +73,7 @@ def _spreads(
 
 
 def _reckoned(
-    held: Mapping[tuple[Person, str], int], sampled: Iterable[tuple[Leaf, Person, str]], standings: Standings
+    held: Mapping[tuple[Person, str], int], sampled: Iterable[tuple[int, Person, str]], standings: Standings
 ) -> Counter[str]:
     parts_of_people: defaultdict[str, float] = defaultdict(float)
     seen: Counter[str] = Counter()

@@ -30,26 +30,28 @@ def select_flagged(tx: Transaction, flags: int, before: tuple[int, Leaf] | None,
     return list(tx.execute(query.order_by(row.degree.desc(), row.number.desc()).limit(limit)))
 
 
-def select_sample(tx: Transaction, up_to: Leaf, limit: int) -> list[tuple[Leaf, Person, str]]:
-    """Identifiers that are somebody's, by number up to one; numbers are hashes, so that they are a fair sample."""
+def select_sample(tx: Transaction, up_to: Leaf, limit: int) -> list[tuple[int, Person, str]]:
+    """Identifiers that are somebody's, by number up to one; numbers are hashes, so that they are a fair sample.
+
+    Component, person and type of each.
+    """
     row = IDENTIFIERS.c
-    query = select(row.number, row.person, row.type).where(row.number <= up_to, row.flags == 0)
+    query = select(row.component, row.person, row.type).where(row.number <= up_to, row.flags == 0)
     return [tuple(each) for each in tx.execute(query.order_by(row.number).limit(limit))]
 
 
-def select_busiest(tx: Transaction, limit: int) -> list[Leaf]:
-    """Identifiers that join and have most neighbours, of those with many."""
+def select_busiest(tx: Transaction, limit: int) -> list[int]:
+    """The components of identifiers that join and have most neighbours, of those with many."""
     row = IDENTIFIERS.c
-    query = select(row.number).where(IS_BUSY)
+    query = select(row.component).where(IS_BUSY)
     return list(tx.scalars(query.order_by(row.degree.desc(), row.number.desc()).limit(limit)))
 
 
-def select_parts(tx: Transaction, numbers: Collection[Leaf]) -> list[Part]:
-    """What hangs together with identifiers, counted."""
+def select_parts(tx: Transaction, components: Collection[int]) -> list[Part]:
+    """What hangs together, counted."""
     row = IDENTIFIERS.c
-    asked = select(row.component).where(among(row.number, numbers))
     kinds = (row.component, row.person, row.type, row.flags)
-    query = select(*kinds, func.count()).where(row.component.in_(asked), row.flags != SHARED).group_by(*kinds)
+    query = select(*kinds, func.count()).where(among(row.component, components), row.flags != SHARED).group_by(*kinds)
     return [tuple(each) for each in tx.execute(query)]
 
 
