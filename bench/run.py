@@ -26,6 +26,7 @@ from harness import ROOT, Figure, processor
 
 import collect
 import identity
+import matching
 
 RESULTS = ROOT / "bench" / "results.json"
 PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
@@ -66,6 +67,7 @@ def benchmarks(rounds: int | None, people: int) -> dict[str, Callable[[], list[F
         "import": partial(importing.measure, **times),
         "answers": partial(answers.measure, **times),
         "identity": identity.measure,
+        "matching": matching.measure,
         "people": partial(answers.measure_people, people),
         "people-search": searching.measure,
         "recognise": partial(recognising.measure, **times),

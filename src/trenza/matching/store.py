@@ -87,7 +87,7 @@ def replace_records(tx: Transaction, records: Collection[tuple[Record, Sequence[
 def select_beside(tx: Transaction, keys: Collection[str]) -> list[Record]:
     """Records that share a key."""
     wanted = [short_hash(key) for key in keys]
-    found = select(_keys.c.leaf).where(among(_keys.c.key, wanted)).distinct().limit(_MOST)
+    found = select(_keys.c.leaf).where(among(_keys.c.key, wanted)).distinct().order_by(_keys.c.leaf).limit(_MOST)
     query = select(_records).where(_records.c.leaf.in_(found))
     return [Record(row.leaf, decode_json(row.fields)) for row in tx.execute(query)]
 

@@ -37,6 +37,9 @@ _RECALL = 0.7
 _STRICT: tuple[tuple[Field, ...], ...] = (
     ("document",),
     ("given", "family", "born"),
+    ("given", "born", "postcode"),
+    ("family", "born", "postcode"),
+    ("born", "street"),
     ("email", "family"),
     ("phone", "family"),
     ("given", "family", "street", "postcode"),
@@ -110,7 +113,7 @@ def train(records: Iterable[Record], engine: Engine, key: str = "people") -> Mat
     ordered = sorted(records, key=lambda record: record.leaf)
     fields = _filled(ordered)
     comparisons = [each for each in COMPARISONS if fields.issuperset(each.fields)]
-    passes = _passes(fields)
+    passes = [rule for rule in _PASSES if fields.issuperset(rule)]
     if len(ordered) < FEWEST or len(comparisons) < 3 or len(passes) < 2:  # noqa: PLR2004 — see the message
         raise Invalid(
             f"{len(ordered)} people with {', '.join(sorted(fields)) or 'no traits'} are not enough to learn from",
@@ -118,13 +121,17 @@ def train(records: Iterable[Record], engine: Engine, key: str = "people") -> Mat
         )
     known = {*fields, *(key for key, field in KEYS.items() if field in fields)}
     blocking = [rule for rule in BLOCKING if known.issuperset(rule)]
-    linker = engine.linker(ordered, _settings(comparisons, blocking, engine, None))
+    linker = engine.linker(ordered, splink_settings(comparisons, blocking, engine, None))
     strict = [_block(rule) for rule in _STRICT if fields.issuperset(rule)]
     if strict:
         linker.training.estimate_probability_two_random_records_match(strict, recall=_RECALL)
+    if not linker.misc.save_model_to_json()["probability_two_random_records_match"]:
+        raise Invalid(
+            "nobody seems to come twice: no two people agree on names and birthday, names and address, or the like",
+            "there is nothing to learn from, and likely nothing to find",
+        )
     linker.training.estimate_u_using_random_sampling(max_pairs=_MOST_PAIRS, seed=_SEED)
-    for rule in passes:
-        linker.training.estimate_parameters_using_expectation_maximisation(_block(rule), max_pairs=_MOST_PAIRS)
+    _learn(linker, comparisons, passes)
     return _learned(linker, comparisons, blocking, key, len(ordered))
 
 
@@ -139,7 +146,7 @@ def predict(model: MatchModel, records: Iterable[Record], engine: Engine, least:
     """
     ordered = sorted(records, key=lambda record: record.leaf)
     comparisons = [each for each in COMPARISONS if each.name in model.comparisons]
-    linker = engine.linker(ordered, _settings(comparisons, model.blocking, engine, model))
+    linker = engine.linker(ordered, splink_settings(comparisons, model.blocking, engine, model))
     found = linker.inference.predict(threshold_match_weight=model.review if least is None else least)
     rows = found.as_record_list()
     return sorted(_pair(int(row["unique_id_l"]), int(row["unique_id_r"]), float(row["match_weight"])) for row in rows)
@@ -156,13 +163,30 @@ def _filled(records: Sequence[Record]) -> set[Field]:
     return {field for field in enough if len({record.values.get(field) for record in records} - {None}) > 1}
 
 
-def _passes(fields: set[Field]) -> list[tuple[Field, ...]]:
-    """Two things to agree on that have nothing in common."""
-    chosen: list[tuple[Field, ...]] = []
-    for rule in _PASSES:
-        if fields.issuperset(rule) and all(set(rule).isdisjoint(other) for other in chosen):
-            chosen.append(rule)
-    return chosen[:2]
+def _learn(linker: Any, comparisons: Sequence[Comparison], passes: Sequence[tuple[Field, ...]]) -> None:
+    """Let one pass after another teach what those before it could not, until everything was learned."""
+    looked_at = {each.name: {*each.fields, *each.optional} for each in comparisons}
+    left = set(looked_at)
+    for rule in passes:
+        taught = {name for name in left if looked_at[name].isdisjoint(rule)}
+        if taught and _pass(linker, rule):
+            left -= taught
+    if left:
+        raise Invalid(
+            f"nobody who comes twice could be told by anything else than {', '.join(sorted(left))}",
+            "there must be people who come twice and agree on their birthday, their names, or the like",
+        )
+
+
+def _pass(linker: Any, rule: Sequence[Field]) -> bool:
+    """One pass among the pairs that agree on something; False where none of them is one person."""
+    from splink.internals.exceptions import EMTrainingException  # noqa: PLC0415 — an extra
+
+    try:
+        linker.training.estimate_parameters_using_expectation_maximisation(_block(rule), max_pairs=_MOST_PAIRS)
+    except (ValueError, EMTrainingException):  # the share of true pairs has come to nothing, and its logarithm is none
+        return False
+    return True
 
 
 def _table(records: Sequence[Record]) -> Any:
@@ -175,12 +199,13 @@ def _table(records: Sequence[Record]) -> Any:
     return pa.table(columns)
 
 
-def _settings(
+def splink_settings(
     comparisons: Sequence[Comparison],
     blocking: Sequence[Sequence[Field | Key]],
     engine: Engine,
     model: MatchModel | None,
 ) -> dict[str, Any]:
+    """What Splink is told: the comparisons with their levels, and the chances where they are learned already."""
     prior = {} if model is None else {"probability_two_random_records_match": model.prior}
     return {
         "comparisons": [_comparison(each, engine, model) for each in comparisons],

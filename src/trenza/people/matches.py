@@ -165,9 +165,15 @@ class Matches:
         if least is None:
             return 0
         sure = [each for each in candidates if each.weight >= least and not each.is_bridge]
-        for each in sure:
-            self.accept(each.id, BY_RULE)
-        return len(sure)
+        return sum(self._is_accepted(each) for each in sure)
+
+    def _is_accepted(self, candidate: Candidate) -> bool:
+        """Accept by the rule; False where somebody decided, or was erased, meanwhile."""
+        try:
+            self.accept(candidate.id, BY_RULE)
+        except (Conflict, NotFound):
+            return False
+        return True
 
     def _decide(self, candidate: Candidate, state: State, by: str, link: str) -> None:
         with self._database.write() as tx:
