@@ -172,6 +172,12 @@ class PeopleController(Controller):
         items, further = people.timeline(people.named(name), limit, before)
         return Page(items=items, next=seal(instance.secret, "timeline", [further]) if further else None)
 
+    @get("/{name:str}/household", summary="Who else is of their household", sync_to_thread=True)
+    def household(self, instance: Here, name: Name) -> Page[JsonObject]:
+        """Each with what ties the two: identifiers of a few people, an equal full address."""
+        people = People(instance)
+        return Page(items=people.household(people.named(name)))
+
     @get("/{name:str}/segments", summary="The segments they are in", sync_to_thread=True)
     def segments(self, instance: Here, name: Name) -> Page[JsonObject]:
         """Each with the instant since when."""

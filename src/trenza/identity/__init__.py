@@ -5,6 +5,7 @@ from trenza.identity.around import known_around
 from trenza.identity.documents import IDENTIFIER_TYPE, LIMITS, types_in
 from trenza.identity.foreseeing import Foreseen, foresee_types
 from trenza.identity.hashes import derived_hashes
+from trenza.identity.households import FEW, Bond, bonds_of
 from trenza.identity.linked import (
     Seen,
     Tied,
@@ -56,10 +57,12 @@ from trenza.identity.undo import link_text
 
 __all__ = [
     "DEFAULT_TYPES",
+    "FEW",
     "IDENTIFIER_TYPE",
     "LIMITS",
     "Between",
     "BlockedValues",
+    "Bond",
     "Cluster",
     "Erasure",
     "Evidence",
@@ -84,6 +87,7 @@ __all__ = [
     "Ties",
     "as_json",
     "between",
+    "bonds_of",
     "clusters",
     "count_identifiers",
     "count_people",

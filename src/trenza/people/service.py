@@ -26,6 +26,7 @@ from trenza.journeys import list_decisions, runs_page, tasks_of
 from trenza.kernel import Invalid, JsonObject, NotFound, decode_json, encode_json, format_instant, new_id
 from trenza.matching import Candidate, select_of
 from trenza.people.forgetting import erasers_of
+from trenza.people.household import household_of
 from trenza.profiles import (
     ConsentStatus,
     Facts,
@@ -85,14 +86,20 @@ class People:
         return found
 
     def sheet(self, person: Person) -> JsonObject:
-        """Identifiers, traits, consents, reachability, segments, computed values, channel preference."""
+        """Identifiers, traits, consents, reachability, segments, computed values, channel preference, household."""
         with self._database.read() as tx:
             facts = self._facts(tx, person)
             last_used = self._last_used(tx, facts)
             Memberships(self._instance.in_force(tx).of("Segment"), self._instance.settings.timezone).load(
                 tx, {person: facts}
             )
-            return show(tx, facts, segments=facts.segments, last_used=last_used)
+            household = household_of(tx, facts, self._instance.types_in(tx))
+            return {**show(tx, facts, segments=facts.segments, last_used=last_used), "household": household}
+
+    def household(self, person: Person) -> list[JsonObject]:
+        """Who else is of the person's household, each with what ties the two."""
+        with self._database.read() as tx:
+            return household_of(tx, self._facts(tx, person), self._instance.types_in(tx))
 
     def identifiers(self, person: Person) -> list[JsonObject]:
         """The person's identifiers, the first seen first."""

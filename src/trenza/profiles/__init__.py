@@ -15,6 +15,7 @@ from trenza.profiles.erasure import (
 from trenza.profiles.facts import ConsentStatus, ConsentWord, Facts, TraitVersion
 from trenza.profiles.finding import Findings, FoundPerson, Match, Place, called, find_people
 from trenza.profiles.forgetting_words import expected_entries, search_eraser
+from trenza.profiles.homes import home_of
 from trenza.profiles.model import Needs, Touched
 from trenza.profiles.project import arriving_addresses
 from trenza.profiles.reach import (
@@ -79,6 +80,7 @@ __all__ = [
     "finish_erasures",
     "former_traits",
     "has_consent",
+    "home_of",
     "identifier_sheet",
     "identifier_types",
     "identity_eraser",
