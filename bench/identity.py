@@ -32,7 +32,7 @@ from trenza.storage import Database
 PEOPLE = 20_000
 BATCH = 1_000
 _EVENTS_OF_ONE = 13
-_DEVICES = 5_000
+_DEVICES = 3_000
 _NAIVE = "naive connected components in memory"
 _ORACLE = "an oracle that knows of each piece of evidence whether it is true"
 _TABLES = ("identifier", "evidence", "identity_log", "identifier_hash")

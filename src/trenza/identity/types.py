@@ -15,8 +15,8 @@ from trenza.kernel import number_text, short_hash
 
 RULES = 1
 """Of who is who (`assign`, `gathering`, `lives`): with another number every graph is worked out anew, once."""
-_MANY = 10_000
-"""An account or a card may gather years of receipts and browsers."""
+_MANY = 2_000
+"""An account or a card may gather years of receipts and browsers; one with more is a house account, or a fault."""
 
 
 def _account(name: str, priority: int, people: int = 3) -> IdentifierType:
