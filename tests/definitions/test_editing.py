@@ -152,6 +152,8 @@ def keeps(before: str, after: str, path: tuple[Any, ...], *, whole: bool = False
     while first > 0 and old[first - 1].lstrip().startswith("#"):
         first -= 1
     above, below = old[:first], old[last:]
+    if below and path and below[0].lstrip().startswith(_closing(node, path)):
+        del below[0]  # what was removed ended on this line, beside what comes behind it
     assert above == new[: len(above)]
     if below and not below[-1].endswith("\n"):
         new[-1:] = [new[-1].rstrip("\r\n")]
@@ -170,6 +172,14 @@ def _lines(root: Node, path: tuple[Any, ...]) -> tuple[int, int]:
     end = _last_line(node)
     behind = [line for line in _all_lines(root) if line > end]
     return first - 1, (min(behind) - 1 if behind else 1 << 30)
+
+
+def _closing(root: Node, path: tuple[Any, ...]) -> tuple[str, ...]:
+    """With what an entry may end that is written in brackets."""
+    value: Any = root
+    for name in path:
+        value = value.value[name]
+    return ("]",) if isinstance(value.value, list) else ("}",) if isinstance(value.value, dict) else ()
 
 
 def _last_line(node: Node) -> int:
@@ -227,6 +237,14 @@ def test_an_entry_that_is_inserted_and_removed_leaves_an_equal_document(text: st
     assert encode_json(before) == encode_json(plain(back))
     if there and "\n" not in text.strip("\n"):
         assert text.strip() == back.strip()
+
+
+def test_what_is_removed_may_end_on_the_line_of_what_comes_behind_it() -> None:
+    text = 'a: {a: "a", bc: [\n   ], d_e: "a"}\nbc: "a"\n'
+    after = remove(text, ("a", "bc"))
+
+    assert 'a: {a: "a", d_e: "a"}\nbc: "a"\n' == after
+    keeps(text, after, ("a", "bc"))
 
 
 @given(TEXTS, st.data())

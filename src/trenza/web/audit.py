@@ -62,6 +62,8 @@ ACTION_WORDS = {
     "DELETE /api/people/{name}": "asked for an erasure",
     "POST /api/identity/cut": "cut a link between identifiers",
     "POST /api/identity/restore": "restored a link between identifiers",
+    "POST /api/identity/candidates/{candidate}/accept": "took two people for one",
+    "POST /api/identity/candidates/{candidate}/reject": "kept two people apart",
     "PUT /api/definitions/{kind}/{key}": "put a document in force",
     "DELETE /api/definitions/{kind}/{key}": "took a document out of force",
     "POST /api/journeys/{key}/enter": "asked for an entry into a journey",

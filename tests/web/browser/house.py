@@ -49,7 +49,7 @@ def furnish(instance: Instance, folder: Path) -> dict[str, Any]:
     job = ask_for(instance, "export", {"of": "people"}, "cli").id
     process_until_idle(instance)
     with instance.database.read() as tx:
-        return _ids(tx) | {"person": person, "key": "order", "job": job, "source": 1}
+        return _ids(tx) | {"person": person, "key": "order", "job": job, "source": 1, "name": "email"}
 
 
 def _say(instance: Instance, number: int, text: str) -> None:

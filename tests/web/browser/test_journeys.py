@@ -29,7 +29,7 @@ def test_a_journey_is_built_by_clicking_and_saved(open_page: OpenPage, running: 
     page.get_by_label("English").press("Enter")
     page.locator('[data-form="enter"] [list="known-event"]').fill("Signed Up")
     page.locator('[data-form="enter"] [list="known-event"]').press("Enter")
-    expect(page.locator('[data-form="enter"] .block-said')).to_contain_text("Signed Up")
+    expect(page.locator('[data-form="enter"] .block-said')).to_contain_text("signed up")
     page.get_by_text("Add a step", exact=True).click()
     page.locator('[data-insert="send"]:visible').click()
     page.locator('[data-form="send"] [list="known-channel"]').fill("email")
