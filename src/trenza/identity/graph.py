@@ -32,6 +32,8 @@ AMBIGUOUS = 2
 DOMINANCE = 3
 """How many times the evidence for the first must be that for the second."""
 _STRENGTHS = sorted({digit * DOMINANCE**power for digit in range(1, 10) for power in range(40)})
+STEPS = frozenset(_STRENGTHS)
+"""The counts at which evidence grows stronger."""
 _USUAL = tuple(_STRENGTHS[bisect(_STRENGTHS, count) - 1] if count else 0 for count in range(1_025))
 
 

@@ -13,6 +13,7 @@ from trenza.identity.assign import assign
 from trenza.identity.graph import (
     MESSAGES_KEPT,
     SHARED,
+    STEPS,
     Group,
     Link,
     Node,
@@ -287,7 +288,6 @@ class Working:
         at = event.timestamp
         if link.count < MESSAGES_KEPT or at <= link.last or event.type == "alias":
             self._remember(link, event)
-        strength = link.strength
         link.count += 1
         if at > link.last:
             link.last = at
@@ -297,7 +297,7 @@ class Working:
             link.seen = True
             if link.stored:
                 self._changed_links.append(link)
-        if link.live and link.strength != strength:
+        if link.live and link.count in STEPS:
             a, b = self.nodes[link.a], self.nodes[link.b]
             if not (a.flags | b.flags) & SHARED and self.is_tense(self.groups[a.group]):
                 self._stale[a.number] = None
