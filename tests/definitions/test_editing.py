@@ -149,7 +149,7 @@ def keeps(before: str, after: str, path: tuple[Any, ...], *, whole: bool = False
     node = read_value(before)
     first, last = _lines(node, path[:-1] if whole else path)
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    while first > 0 and old[first - 1].lstrip().startswith("#"):
+    while first > 0 and (old[first - 1].lstrip().startswith("#") or _is_its_dash(old[first - 1], path)):
         first -= 1
     above, below = old[:first], old[last:]
     if below and path and below[0].lstrip().startswith(_closing(node, path)):
@@ -172,6 +172,11 @@ def _lines(root: Node, path: tuple[Any, ...]) -> tuple[int, int]:
     end = _last_line(node)
     behind = [line for line in _all_lines(root) if line > end]
     return first - 1, (min(behind) - 1 if behind else 1 << 30)
+
+
+def _is_its_dash(line: str, path: tuple[Any, ...]) -> bool:
+    """Whether a line holds nothing but the dash of an item whose value stands below it."""
+    return bool(path) and isinstance(path[-1], int) and re.fullmatch(r"-(\s+#.*)?", line.strip()) is not None
 
 
 def _closing(root: Node, path: tuple[Any, ...]) -> tuple[str, ...]:
